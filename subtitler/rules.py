@@ -169,7 +169,7 @@ _Found = Iterator[tuple[str, float, float]]
 
 
 def _check_text(cue: Cue, rules: Rules) -> _Found:
-    lines = cue.text.splitlines()
+    lines = cue.text.split("\n")
     lengths = [count_characters(line) for line in lines]
     if not _TAG.sub("", cue.text).strip():
         yield "empty", 0, 1
