@@ -1,0 +1,1 @@
+"""Subtitles into other languages with Argos packages, offline."""
