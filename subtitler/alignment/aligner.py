@@ -1,0 +1,231 @@
+"""Sentences and audio in, timed words out: the alignment from end to end.
+
+The recogniser, which knows only the transcript's words, writes down what it hears in the whole
+recording; long runs of words that stand in the transcript too are trusted; between them and at
+their ends the missing words are looked for where they must be; and the envelope of the sound tells
+where words at a pause really begin and end.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subtitler.alignment.energy import Envelope
+from subtitler.alignment.matching import match
+from subtitler.alignment.pronunciation import dictionary, spoken_form
+from subtitler.alignment.recogniser import Heard, Recogniser, Window, recogniser
+from subtitler.data import Sentence, Word
+from subtitler.errors import SubtitlerError
+
+_STRETCH = (12_000, 30_000)  # ms of audio decoded at once, shortest and longest
+_PHONE = 85  # ms that a phone takes at an ordinary pace
+_SLOW = 2.0  # words at the edge of what was found may be spoken this much slower, with ...
+_SLACK = 1500  # ... this pause (ms) before or after them
+_LONGEST_WINDOW = 40_000  # ms; in a longer gap words are looked for near its ends only
+_MOST_WORDS = 80  # words of a window
+_CONTEXT = 2  # trusted words on each side of a gap, which show how good a score can be there
+
+# A word counts as spoken if its score is at most so much worse than that of trusted words nearby.
+_WORSE = 1.6
+_LEAST_SCORE = -38.0
+_SHORTEST = 20  # ms of a word
+
+# Confidence by how a word was found.  Runs of words that agree with the transcript are hardly ever
+# wrong; words looked for between them sometimes are.
+_SURE, _LIKELY, _LOOKED_FOR = 0.98, 0.9, 0.7
+_LONG_RUN = 5
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    start: int
+    end: int
+    confidence: float
+
+
+def align(
+    sentences: Sequence[Sentence],
+    samples: NDArray[np.int16],
+    language: str,
+    progress: Progress = lambda done, total: None,
+) -> list[Word]:
+    """Every word of the sentences, in order, with its times where it was found in the audio.
+
+    `samples`: mono, 16,000 a second; `language`: a two-letter code that eSpeak NG knows;
+    `progress(done, total)` is called with ms of audio heard.  The times never go back, and the
+    result is the same at every run and for any number of cores.
+
+    Raises SubtitlerError if the audio is silent, or the language has no voice.
+    """
+    envelope = Envelope(samples)
+    if envelope.is_silent():
+        raise SubtitlerError(
+            "the audio track is silent, so there is nothing to align; "
+            "give a recording in which the text is spoken"
+        )
+    words = [
+        Word(text, n) for n, sentence in enumerate(sentences) for text in sentence.text.split()
+    ]
+    pronunciations = dictionary([word.text for word in words], language)
+    keys = {form: f"w{n}" for n, form in enumerate(pronunciations)}
+    spoken = [n for n, word in enumerate(words) if spoken_form(word.text) in keys]
+    if not spoken:
+        raise SubtitlerError("the transcript holds no words that could be spoken")
+    text = _Text(
+        keys=[keys[spoken_form(words[n].text)] for n in spoken],
+        sentences=[words[n].sentence for n in spoken],
+        lengths=[
+            _PHONE * (pronunciations[spoken_form(words[n].text)][0].count(" ") + 1) for n in spoken
+        ],
+    )
+    entries = {keys[form]: sounds for form, sounds in pronunciations.items()}
+    with recogniser(samples, entries, text.keys) as ear:
+        spots = _hear(text, ear, envelope, progress)
+        _look_into_gaps(text, ear, spots, len(samples) * 1000 // 16_000)
+    _snap(spots, envelope)
+    return _timed(words, spoken, spots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words that can be heard: dictionary key, sentence, expected length in ms."""
+
+    keys: list[str]
+    sentences: list[int]
+    lengths: list[int]
+
+
+_Spots = list[_Spot | None]
+
+
+def _hear(text: _Text, ear: Recogniser, envelope: Envelope, progress: Progress) -> _Spots:
+    cuts = envelope.cuts(*_STRETCH)
+    heard: list[Heard] = []
+    for (_, end), words in zip(
+        zip(cuts, cuts[1:]), ear.hear(list(zip(cuts, cuts[1:]))), strict=True
+    ):
+        heard += words
+        progress(end, cuts[-1])
+    spots: _Spots = [None] * len(text.keys)
+    for block in match(text.keys, [h.key for h in heard]):
+        for n in range(block.size):
+            word = heard[block.heard + n]
+            sure = _SURE if block.size >= _LONG_RUN else _LIKELY
+            spots[block.text + n] = _Spot(word.start, word.end, sure)
+    return spots
+
+
+def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) -> None:
+    """Finds words that were not heard where they must be: next to the trusted ones."""
+    windows = list(_windows(text, spots, duration))
+    calls = [Window(tuple(text.keys[i] for i in span), start, end) for span, start, end in windows]
+    for (span, _, _), found in zip(windows, ear.align(calls), strict=True):
+        known = [f.score for i, f in zip(span, found, strict=True) if f and spots[i]]
+        least = max(_LEAST_SCORE, _WORSE * float(np.median(known))) if known else _LEAST_SCORE
+        for i, word in zip(span, found, strict=True):
+            if word and spots[i] is None and word.score >= least and _fits(spots, i, word):
+                spots[i] = _Spot(word.start, word.end, _LOOKED_FOR)
+
+
+def _fits(spots: _Spots, i: int, word: Heard) -> bool:
+    """Whether a word found lies between its placed neighbours."""
+    before = next((s for s in reversed(spots[:i]) if s), None)
+    after = next((s for s in spots[i + 1 :] if s), None)
+    return (before is None or word.start >= before.end - 50) and (
+        after is None or word.end <= after.start + 50
+    )
+
+
+def _windows(text: _Text, spots: _Spots, duration: int) -> list[tuple[range, int, int]]:
+    """Where to look for what: (words, with those around the gap that are known, start, end)."""
+    windows = []
+    at = 0
+    while at < len(spots):
+        if spots[at] is not None:
+            at += 1
+            continue
+        first = at
+        while at < len(spots) and spots[at] is None:
+            at += 1
+        windows += _around(text, spots, first, at, duration)
+    return windows
+
+
+def _around(
+    text: _Text, spots: _Spots, first: int, last: int, duration: int
+) -> list[tuple[range, int, int]]:
+    """The windows of the gap of words [first, last)."""
+    left, right = first, last
+    while left > 0 and first - left < _CONTEXT and spots[left - 1]:
+        left -= 1
+    while right < len(spots) and right - last < _CONTEXT and spots[right]:
+        right += 1
+    begin = spots[left].start if left < first else None  # type: ignore[union-attr]
+    end = spots[right - 1].end if right > last else None  # type: ignore[union-attr]
+    if (
+        begin is not None
+        and end is not None
+        and end - begin <= _LONGEST_WINDOW
+        and right - left <= _MOST_WORDS
+    ):
+        return [(range(left, right), begin, end)]
+    windows = []
+    if begin is not None:  # the rest of the sentence that stopped being heard
+        stop = first
+        while stop < last and text.sentences[stop] == text.sentences[first - 1]:
+            stop += 1
+        if stop > first:
+            limit = spots[first - 1].end + _reach(text.lengths[first:stop])  # type: ignore[union-attr]
+            windows.append((range(left, stop), begin, min(limit, duration, end or duration)))
+    if end is not None:  # the beginning of the sentence that is heard from here on
+        start = last
+        while start > first and text.sentences[start - 1] == text.sentences[last]:
+            start -= 1
+        if start < last:
+            limit = spots[last].start - _reach(text.lengths[start:last])  # type: ignore[union-attr]
+            windows.append((range(start, right), max(limit, 0, begin or 0), end))
+    return windows
+
+
+def _reach(lengths: Sequence[int]) -> int:
+    return int(sum(lengths) * _SLOW) + _SLACK
+
+
+def _snap(spots: _Spots, envelope: Envelope) -> None:
+    """Moves the edges of words at a pause to where the sound begins and ends."""
+    placed = [i for i, spot in enumerate(spots) if spot]
+    for n, i in enumerate(placed):
+        spot = spots[i]
+        assert spot is not None
+        before = spots[placed[n - 1]] if n else None
+        after = spots[placed[n + 1]] if n + 1 < len(placed) else None
+        middle = (spot.start + spot.end) // 2
+        earliest = before.end if before else 0
+        latest = (after.start + after.end) // 2 if after else spot.end + 1000
+        start = envelope.onset(spot.start, min(earliest, spot.start), middle)
+        end = envelope.offset(spot.end, middle, max(latest, spot.end))
+        start = max(start, earliest)
+        spots[i] = replace(spot, start=start, end=max(end, start + _SHORTEST))
+
+
+def _timed(words: Sequence[Word], spoken: Sequence[int], spots: _Spots) -> list[Word]:
+    """The words with their times; what is not spoken (a lone dash) stands with its neighbour."""
+    timed = list(words)
+    latest = 0
+    for n, spot in zip(spoken, spots, strict=True):
+        if spot:
+            start = max(spot.start, latest)
+            latest = max(spot.end, start + _SHORTEST)
+            timed[n] = replace(words[n], start=start, end=latest, confidence=spot.confidence)
+    silent = set(range(len(words))) - set(spoken)
+    for n in sorted(silent):
+        before = timed[n - 1] if n and words[n - 1].sentence == words[n].sentence else None
+        if before and before.end is not None:
+            timed[n] = replace(
+                words[n], start=before.end, end=before.end, confidence=before.confidence
+            )
+    return timed

@@ -1,0 +1,56 @@
+"""eSpeak NG in this process: the phones of any word in over a hundred languages.
+
+The library and its data come inside the `espeakng-loader` wheel, so nothing of the system is used.
+"""
+
+from functools import cache
+from typing import Any
+
+from subtitler.errors import SubtitlerError
+
+# Where eSpeak NG names a language otherwise than by its two-letter code.
+_VOICES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "nb": "nb", "no": "nb", "he": "he"}
+
+
+@cache
+def _wrapper() -> Any:
+    import espeakng_loader
+    from phonemizer.backend.espeak.wrapper import EspeakWrapper
+
+    EspeakWrapper.set_library(espeakng_loader.get_library_path())
+    EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
+    return EspeakWrapper()
+
+
+@cache
+def _voices() -> frozenset[str]:
+    return frozenset(voice.language for voice in _wrapper().available_voices())
+
+
+def voice_for(language: str) -> str:
+    """The eSpeak NG voice that reads `language`, a two-letter code or a voice's own name.
+
+    Raises SubtitlerError for a language that eSpeak NG does not speak.
+    """
+    voice = _VOICES.get(language, language)
+    if voice not in _voices():
+        raise SubtitlerError(
+            f"eSpeak NG has no voice for the language '{language}', so its words cannot be found "
+            "in the audio; name the language that is spoken with --from"
+        )
+    return voice
+
+
+class Reader:
+    """Reads words aloud, on paper: text in, IPA out (phonemes divided by "_", words by spaces)."""
+
+    def __init__(self) -> None:
+        self._voice = ""
+
+    def ipa(self, text: str, voice: str) -> str:
+        """The phonemes of `text` as `voice` (see `voice_for`) reads it; "" for silence."""
+        wrapper = _wrapper()
+        if voice != self._voice:
+            wrapper.set_voice(voice)
+            self._voice = voice
+        return str(wrapper.text_to_phonemes(text))
