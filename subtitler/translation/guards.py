@@ -36,6 +36,7 @@ _SISTERS = (
 
 _EDGES = ".,;:!?…\"'“”„«»()[]"
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 # 1,244 and 1.244 and 1 244 are one number, 3.5 and 3,5 another.
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*")
 _LONG_NUMBER = 3
@@ -101,6 +102,7 @@ def _is_copy(source: str, text: str, languages: tuple[Language, Language]) -> bo
     if any(codes <= sisters for sisters in _SISTERS):
         return False
     # Names, and headings all in capitals, may stay as they are.
+    source, text = _ADDRESS.sub(" ", source), _ADDRESS.sub(" ", text)
     telling = [word for word in _WORD.findall(source) if word[0].islower()]
     if len(telling) < _TELLING_WORDS:
         return False

@@ -8,6 +8,7 @@ in-time of the first cue stays, the last one may go on into the gap behind it.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from subtitler.cues import make_cues, retime, split_text
 from subtitler.data import Cue, Word
@@ -94,12 +95,16 @@ def lay_out(cues: Sequence[Cue], turns: Sequence[TranslatedTurn], setting: Setti
     Every in-time at which a sentence begins together with a source cue is that cue's. What cannot
     keep the rules is made as good as may be: `rules.check` finds it.
     """
+    if not turns:
+        return []
     groups = _groups(turns)
     starts = [cues[group[0].turn.cues[0]].start for group in groups]
     result: list[Cue] = []
     for group, following in zip(groups, [*starts[1:], None], strict=True):
         result += _divide(cues, group, following, setting)
     # The groups know only where their neighbours begin; this keeps the gaps between them.
+    latest = accumulate((cue.start for cue in result), max)
+    result = [replace(cue, start=start) for cue, start in zip(result, latest, strict=True)]
     result = _settled(result, None, setting, setting.still)
     return [_styled(cue, cues) for cue in result]
 
@@ -196,6 +201,8 @@ def _settled(
     tag, rate = setting.language.tag, setting.frame_rate
     if following is None:
         return retime(cues, tag, rate, rules, setting.media_end)
+    # Where cues stand closer than frames, a group may have to reach into the next one.
+    following = max(following, cues[-1].start)
     wall = Cue(following, following + rules.min_duration, "…")
     return retime([*cues, wall], tag, rate, rules)[:-1]
 
@@ -336,6 +343,9 @@ def _along(words: Sequence[str], stretches: Sequence[tuple[int, int, int]]) -> _
             )
         )
         position += share
+    # The sentence itself begins and ends when it does, even one that has become a single word.
+    times[0] = (stretches[0][1], times[0][1])
+    times[-1] = (times[-1][0], stretches[-1][2])
     return times
 
 

@@ -29,6 +29,7 @@ EN, SQ, SR, HR = (Language(code) for code in ("en", "sq", "sr", "hr"))
         ("KFOR, EULEX and NATO", "KFOR, EULEX and NATO", None),
         ("Jens Stoltenberg", "Jens Stoltenberg", None),
         ("Radio Free Europe in Pristina", "Radio Free Europe in Pristina", None),
+        ("Write to the.press.office@nato.int", "Shkruani the.press.office@nato.int", None),
         # Left out.
         ("We discussed the recent tensions in the north.", "Tensionet.", SHORT),
         ("Thank you very much.", "Hvala.", None),
