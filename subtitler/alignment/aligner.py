@@ -8,6 +8,7 @@ where words at a pause really begin and end.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,10 +105,9 @@ _Spots = list[_Spot | None]
 
 def _hear(text: _Text, ear: Recogniser, envelope: Envelope, progress: Progress) -> _Spots:
     cuts = envelope.cuts(*_STRETCH)
+    stretches = list(pairwise(cuts))
     heard: list[Heard] = []
-    for (_, end), words in zip(
-        zip(cuts, cuts[1:]), ear.hear(list(zip(cuts, cuts[1:]))), strict=True
-    ):
+    for (_, end), words in zip(stretches, ear.hear(stretches), strict=True):
         heard += words
         progress(end, cuts[-1])
     spots: _Spots = [None] * len(text.keys)

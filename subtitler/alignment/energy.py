@@ -59,7 +59,7 @@ class Envelope:
         return [cut * HOP for cut in cuts] + [end * HOP]
 
     def is_silent(self) -> bool:
-        """Whether there is no sound at all: digital silence, or never above -66 dB of full scale."""
+        """Whether there is nothing to hear: hardly ever louder than -66 dB of full scale."""
         return bool(np.percentile(self.level, 99.5) < 24)
 
     def onset(self, time: int, earliest: int, latest: int) -> int:

@@ -39,7 +39,7 @@ def _blocks(text: Sequence[Hashable], heard: Sequence[Hashable], seed: int) -> l
     places: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
     for at in range(len(text) - seed + 1):
         places[tuple(text[at : at + seed])].append(at)
-    blocks = []
+    blocks: list[Block] = []
     open_blocks: dict[int, Block] = {}  # by diagonal, those that the last word heard continued
     for at in range(len(heard) - seed + 1):
         found = places.get(tuple(heard[at : at + seed]), ())

@@ -1,0 +1,460 @@
+"""The commands: options in, messages out, nothing else.
+
+Results go to files and stdout, messages and progress to stderr.  Exit codes: 0 done, 1 done with
+findings or partly failed, 2 wrong use or bad input, 130 stopped with Ctrl-C.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtitler import __version__
+from subtitler.errors import SubtitlerError
+
+# The rooms of the house are imported where they are used: `--help` is there at once.
+if TYPE_CHECKING:
+    from subtitler.data import Cue
+    from subtitler.languages import Language
+    from subtitler.pipeline import Aligned
+    from subtitler.rules import Finding
+
+DONE, FINDINGS, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+# More left-out lines, findings and missing sentences of a file than these are counted, not shown,
+# unless -v asks for all.
+_SHOWN = 10
+
+
+class LanguageType(click.ParamType):  # type: ignore[type-arg]
+    """A BCP 47 tag, a three-letter code or an English name."""
+
+    name = "lang"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "Language":
+        from subtitler.languages import Language, parse_language
+
+        if isinstance(value, Language):
+            return value
+        try:
+            return parse_language(value)
+        except SubtitlerError as error:
+            self.fail(str(error), param, ctx)
+
+
+LANG = LanguageType()
+FILE = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+Command = Callable[..., None]
+
+
+def from_option(command: Command) -> Command:
+    return click.option(
+        "--from", "source", type=LANG, help="Language spoken or written; detected if not given."
+    )(command)
+
+
+def to_option(required: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "--to",
+        "targets",
+        type=LANG,
+        multiple=True,
+        required=required,
+        help="Language to translate into (sq, sr, sr-Cyrl ...); can be given several times.",
+    )
+
+
+def models_option(command: Command) -> Command:
+    return click.option(
+        "--models", "models_dir", type=FILE, help="Folder of Argos packages to use before others."
+    )(command)
+
+
+def all_text_option(command: Command) -> Command:
+    return click.option(
+        "--all-text", is_flag=True, help="Take every line of the transcript for speech."
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
+@click.version_option(__version__, prog_name="subtitler")
+@click.pass_context
+def cli(ctx: click.Context, verbose: bool) -> None:
+    """Professional subtitles in many languages from a video and its transcript, offline."""
+    ctx.obj = verbose
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(message)s",
+        force=True,
+    )
+    for noisy in ("sentencex", "argostranslate", "phonemizer"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+@cli.command()
+@click.argument("video", type=FILE)
+@click.argument("transcript", type=FILE)
+@from_option
+@to_option(required=False)
+@click.option("-o", "--output", "folder", type=FOLDER, help="Folder for the files; the video's.")
+@models_option
+@all_text_option
+@click.pass_context
+def generate(
+    ctx: click.Context,
+    video: Path,
+    transcript: Path,
+    source: "Language | None",
+    targets: "tuple[Language, ...]",
+    folder: Path | None,
+    models_dir: Path | None,
+    all_text: bool,
+) -> None:
+    """Make VIDEO.LANG.srt for the spoken language and for each language to translate into."""
+    from subtitler.naming import subtitle_name
+    from subtitler.output import check_outputs, write_all
+    from subtitler.pipeline import align_recording, read_page
+    from subtitler.subtitles import format_srt
+    from subtitler.translation.subtitles import translate_cues
+    from subtitler.translation.translator import Translator
+
+    page, language = read_page(transcript, source, all_text)
+    folder = folder if folder is not None else video.parent
+    languages = list(dict.fromkeys([language, *targets]))
+    paths = {lang: folder / subtitle_name(video, lang) for lang in languages}
+    check_outputs(list(paths.values()), [video, transcript])
+    translator = Translator(models_dir)
+    for target in targets:  # before the long work
+        translator.check(language, target)
+
+    _list("Not taken for speech (keep it with --all-text)", page.left_out, ctx.obj)
+    with _bar("Reading") as reading, _bar("Listening") as hearing:
+        aligned = align_recording(video, page, language, reading, hearing)
+    recording = aligned.recording
+    table = _Table(ctx.obj)
+    files = {paths[language]: aligned.cues()}
+    table.add(paths[language], language, files[paths[language]], recording.frame_rate, aligned)
+    for target in languages[1:]:
+        with _bar(f"Translating into {target.name}") as progress:
+            cues, problems = translate_cues(
+                files[paths[language]],
+                language,
+                target,
+                translator,
+                recording.frame_rate,
+                media_end=recording.duration,
+                progress=progress,
+            )
+        files[paths[target]] = cues
+        table.add(
+            paths[target],
+            target,
+            cues,
+            recording.frame_rate,
+            problems=[problem.message for problem in problems],
+        )
+    write_all({path: format_srt(cues) for path, cues in files.items()})
+    _tell_missing(aligned, ctx.obj)
+    table.show()
+    ctx.exit(table.exit_code)
+
+
+@cli.command()
+@click.argument("video", type=FILE)
+@click.argument("transcript", type=FILE)
+@from_option
+@click.option("-o", "--output", type=FILE, help="SRT file to write; stdout if not given.")
+@click.option("--words", "words_file", type=FILE, help="JSON file for the time of every word.")
+@all_text_option
+@click.pass_context
+def align(
+    ctx: click.Context,
+    video: Path,
+    transcript: Path,
+    source: "Language | None",
+    output: Path | None,
+    words_file: Path | None,
+    all_text: bool,
+) -> None:
+    """Time the transcript to the voice in the video, without translating."""
+    from subtitler.output import check_outputs, write_all
+    from subtitler.pipeline import align_recording, read_page
+    from subtitler.subtitles import format_srt
+    from subtitler.words import encode_words
+
+    page, language = read_page(transcript, source, all_text)
+    outputs = [path for path in (output, words_file) if path is not None]
+    check_outputs(outputs, [video, transcript])
+
+    _list("Not taken for speech (keep it with --all-text)", page.left_out, ctx.obj)
+    with _bar("Reading") as reading, _bar("Listening") as hearing:
+        aligned = align_recording(video, page, language, reading, hearing)
+    cues = aligned.cues()
+    files = {}
+    if output is not None:
+        files[output] = format_srt(cues)
+    if words_file is not None:
+        files[words_file] = encode_words(aligned.words)
+    write_all(files)
+    if output is None:
+        click.echo(format_srt(cues).replace("\r\n", "\n"), nl=False)
+    _tell_missing(aligned, ctx.obj)
+    table = _Table(ctx.obj)
+    table.add(output or Path("-"), language, cues, aligned.recording.frame_rate, aligned)
+    table.show()
+    ctx.exit(table.exit_code)
+
+
+@cli.command()
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.srt...")
+@to_option(required=True)
+@from_option
+@click.option("-o", "--output", "folder", type=FOLDER, help="Folder for the files; that of each.")
+@click.option(
+    "--script", type=click.Choice(["latin", "cyrillic"]), help="Letters of Serbian subtitles."
+)
+@models_option
+@click.pass_context
+def translate(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    targets: "tuple[Language, ...]",
+    source: "Language | None",
+    folder: Path | None,
+    script: str | None,
+    models_dir: Path | None,
+) -> None:
+    """Translate subtitle files, sentence by sentence, into files beside them."""
+    from subtitler.languages import Language, detect_language
+    from subtitler.naming import language_of, subtitle_name
+    from subtitler.output import check_outputs, write_all
+    from subtitler.subtitles import format_srt, read_srt
+    from subtitler.translation.subtitles import translate_files
+    from subtitler.translation.translator import Translator
+
+    if script is not None:
+        letters = {"latin": "", "cyrillic": "Cyrl"}[script]
+        targets = tuple(
+            Language("sr", letters) if target.code == "sr" else target for target in targets
+        )
+    targets = tuple(dict.fromkeys(targets))
+    sources = {path: read_srt(path) for path in files}
+    languages = {
+        path: source or language_of(path) or detect_language(_text(cues))[0]
+        for path, cues in sources.items()
+    }
+    outputs = {
+        (path, target): (folder or path.parent) / subtitle_name(path, target)
+        for path in sources
+        for target in targets
+    }
+    check_outputs(list(outputs.values()), list(sources))
+    translator = Translator(models_dir)
+    for language in set(languages.values()):
+        for target in targets:
+            translator.check(language, target)
+
+    table = _Table(ctx.obj)
+    for target in targets:
+        for language in dict.fromkeys(languages.values()):
+            batch = [path for path in sources if languages[path] == language]
+            with _bar(f"Translating into {target.name}") as progress:
+                results = translate_files(
+                    [sources[path] for path in batch],
+                    language,
+                    target,
+                    translator,
+                    progress=progress,
+                )
+            write_all(
+                {
+                    outputs[path, target]: format_srt(result.cues)
+                    for path, result in zip(batch, results, strict=True)
+                }
+            )
+            for path, result in zip(batch, results, strict=True):
+                table.add(
+                    outputs[path, target],
+                    target,
+                    result.cues,
+                    problems=[problem.message for problem in result.problems],
+                )
+    table.show()
+    ctx.exit(table.exit_code)
+
+
+@cli.command()
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.srt...")
+@from_option
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def check(
+    ctx: click.Context, files: tuple[Path, ...], source: "Language | None", as_json: bool
+) -> None:
+    """Hold subtitle files against the rules for lines, reading speed, durations and gaps."""
+    import json
+    from dataclasses import asdict
+
+    from subtitler.languages import detect_language
+    from subtitler.naming import language_of
+    from subtitler.rules import check as check_rules
+    from subtitler.subtitles import read_srt
+
+    found: list[tuple[Path, Finding]] = []
+    for path in files:
+        cues = read_srt(path)
+        language = source or language_of(path)
+        if language is None:
+            language, _ = detect_language(_text(cues))
+        found += ((path, finding) for finding in check_rules(cues, language.tag))
+    if as_json:
+        rows = [{"file": str(path), **asdict(f), "message": f.message} for path, f in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for path, finding in found:
+            click.echo(f"{path}: {finding.message}")
+    ctx.exit(FINDINGS if found else DONE)
+
+
+@cli.group()
+def models() -> None:
+    """The Argos packages that translate."""
+
+
+@models.command("list")
+@models_option
+def list_models(models_dir: Path | None) -> None:
+    """List the packages that are found, those to be preferred first."""
+    from subtitler.translation.packages import list_packages
+
+    rows = [
+        (p.pair, p.version, f"{p.size / 1e6:.0f} MB", p.place, str(p.path))
+        for p in list_packages(models_dir)
+    ]
+    if rows:
+        _print_rows([("pair", "version", "size", "found in", "path"), *rows])
+    else:
+        click.echo("No Argos package was found; name a folder that holds some with --models.")
+
+
+def _text(cues: "Sequence[Cue]") -> str:
+    return " ".join(cue.text for cue in cues)
+
+
+class _Table:
+    """The closing table, and before it what a person should look at."""
+
+    def __init__(self, verbose: bool) -> None:
+        self._verbose = verbose
+        self._rows: list[tuple[str, ...]] = []
+        self.exit_code = DONE
+
+    def add(
+        self,
+        path: Path,
+        language: "Language",
+        cues: "Sequence[Cue]",
+        frame_rate: float = 25.0,
+        aligned: "Aligned | None" = None,
+        problems: Sequence[str] = (),
+    ) -> None:
+        from subtitler.rules import check as check_rules
+
+        findings = [finding.message for finding in check_rules(cues, language.tag, frame_rate)]
+        findings += problems
+        sentences = "-"
+        if aligned is not None:
+            total = len(aligned.transcript.sentences)
+            sentences = f"{total - len(aligned.missing)} of {total}"
+        self._rows.append((str(path), language.tag, str(len(cues)), sentences, str(len(findings))))
+        _list(f"Findings in {path}", findings, self._verbose)
+        if findings or (aligned is not None and aligned.share_found < 0.5):
+            self.exit_code = FINDINGS
+
+    def show(self) -> None:
+        _print_rows(
+            [("file", "language", "cues", "sentences found", "findings"), *self._rows], err=True
+        )
+
+
+def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
+    _list(
+        "Not found in the audio, without a cue",
+        [sentence.text for sentence in aligned.missing],
+        verbose,
+    )
+    if aligned.share_found < 0.5:
+        click.echo(
+            f"Only {aligned.share_found:.0%} of the transcript was found in the audio:"
+            " does the text belong to this recording?",
+            err=True,
+        )
+
+
+def _list(title: str, lines: Sequence[str], verbose: bool) -> None:
+    if not lines:
+        return
+    shown = lines if verbose else lines[:_SHOWN]
+    click.echo(f"{title}:", err=True)
+    for line in shown:
+        click.echo(f"  {line}", err=True)
+    if len(lines) > len(shown):
+        click.echo(f"  ... and {len(lines) - len(shown)} more (all with -v)", err=True)
+
+
+def _print_rows(rows: Sequence[Sequence[str]], err: bool = False) -> None:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip(), err=err)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, nothing in a pipe; it begins with the first call."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    bar: Any = None
+
+    def progress(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = click.progressbar(length=total, label=label, file=sys.stderr)
+            bar.__enter__()
+        bar.update(min(done, total) - bar.pos)
+
+    try:
+        yield progress
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)
+
+
+def main() -> None:
+    """The program: every error that a person can mend is one sentence on stderr."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except SubtitlerError as error:
+        click.echo(f"subtitler: {error}", err=True)
+        code = BAD_INPUT
+    except click.ClickException as error:
+        error.show()
+        code = BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("subtitler: stopped; nothing was left half-written.", err=True)
+        code = STOPPED
+    except BrokenPipeError:  # the reader of stdout went away, as `head` does
+        sys.stderr.close()
+        code = DONE
+    sys.exit(code or DONE)
