@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
 from subtitler.data import Cue, Word
-from subtitler.linebreak import COMMA, SENTENCE, Layout, break_costs
+from subtitler.linebreak import COMMA, SENTENCE, Layout, break_costs, split_words
 from subtitler.rules import NETFLIX, Rules, count_characters, frame_ms
 
 # A pause that ends a cue, whatever the sentence says, in milliseconds.
@@ -62,7 +62,7 @@ def make_cues(
     ends = [*(run[0].start for run in runs[1:]), media_end]
     cues = [
         cue
-        for run, end in zip(runs, ends, strict=True)
+        for run, end in zip(runs, ends, strict=False)
         for cue in _Run(run, end, language, frame_rate, rules).cues()
     ]
     return retime(cues, language, frame_rate, rules, media_end)
@@ -311,7 +311,7 @@ def retime(
     if any(after.start < before.start for before, after in pairwise(cues)):
         raise ValueError("cues go back in time")
     result: list[Cue] = []
-    for cue, after in zip(cues, [*cues[1:], None], strict=True):
+    for cue, after in zip(cues, [*cues[1:], None], strict=False):
         start = max(cue.start, result[-1].end + gap) if result else cue.start
         following = after.start if after else None
         reading = rules.reading_time(cue.text, language)
@@ -354,7 +354,7 @@ def split_text(
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise ValueError("weights are shares: none below 0, and not all of them 0")
-    words = text.split()
+    words = split_words(text)
     count, pieces = len(words), len(weights)
     cuts = [*break_costs(words, language), SENTENCE]
     layout = Layout(words, cuts, rules)

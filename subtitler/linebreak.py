@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
-from subtitler.rules import NETFLIX, Rules, count_characters
+from subtitler.rules import NETFLIX, TAG, Rules, count_characters
 
 # The prices of a break. Only their order and rough proportions carry meaning.
 SENTENCE = 0.0  # after the end of a sentence
-CLAUSE = 0.7  # after a semicolon, a colon, a dash
+CLAUSE = 0.7  # after a semicolon, a colon, a dash, a comma before "and"
 COMMA = 1.0
 CONJUNCTION = 2.0
 PREPOSITION = 3.0
@@ -104,14 +104,18 @@ def _grammar(
         endings=tuple(
             (ending, kind) for kind, listed in (endings or {}).items() for ending in listed.split()
         ),
-        titles=frozenset(titles.split()),
-        after_particle=frozenset(after_particle.split()),
+        titles=_words(titles),
+        after_particle=_words(after_particle),
         pairs=frozenset(
             (first, second)
             for first, _, second in (pair.strip().partition(" ") for pair in pairs.split(","))
         ),
         adjective_first=adjective_first,
     )
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
 def _forms(stems: str, endings: str) -> str:
@@ -178,7 +182,7 @@ _ENGLISH = _grammar(
     },
     endings={
         _Kind.ADJECTIVE: (
-            "ial nal cal tal ral ous tive sive ful ic able ible less ary ian ean "
+            "ial nal cal tal ral ous tive sive ful pal ic able ible less ary ian ean "
             "-level -wide -based -led -term"
         ),
         _Kind.ADVERB: "ly",
@@ -450,32 +454,15 @@ _CYRILLIC: dict[int, str | int] = {
 }
 
 # "No. 5", "čl. 7": abbreviations only before a number.
-_NUMBERED = frozenset(
-    (
-        "no",
-        "nos",
-        "nr",
-        "art",
-        "fig",
-        "vol",
-        "p",
-        "pp",
-        "str",
-        "br",
-        "čl",
-        "član",
-        "neni",
-        "núm",
-        "n",
-    )
-)
+_NUMBERED = _words("no nos nr art fig vol p pp str br čl član neni núm n")
 
 _OPENING = "“„«‹([{¿¡"
 _CLOSING = "”»›)]}"
 _EDGES = _OPENING + _CLOSING + "\"‘’'.,;:!?…-–—♪"
 # An apostrophe is part of the words of the tables: "t'i", "don't", "l'".
 _KEY_EDGES = _EDGES.replace("'", "")
-_AFTER = rf"[{re.escape(_CLOSING)}\"’']*$"
+# The mark that opens an English quotation closes a German, a Serbian and an Albanian one.
+_AFTER = rf"[{re.escape(_CLOSING)}“\"’']*$"
 _STOP = re.compile(r"[.!?…]" + _AFTER)
 _CLAUSE_STOP = re.compile(r"(?:[;:!?…–—]|\.\.)" + _AFTER)
 _COMMA_STOP = re.compile("," + _AFTER)
@@ -492,6 +479,7 @@ class _Token:
     kind: _Kind | None
     begins: _Kind | None  # the kind of what it begins with: "qu'" of "qu'une"
     capital: bool
+    name: bool  # a capital that tells something
     number: bool
     year: bool
     open_end: bool  # no punctuation after it
@@ -502,7 +490,8 @@ class _Token:
         return self.kind in _CONTENT and not self.number
 
 
-def _token(word: str, grammar: _Grammar) -> _Token:
+def _token(word: str, grammar: _Grammar, shouting: bool) -> _Token:
+    word = TAG.sub("", word)
     key = word.replace("’", "'").strip(_KEY_EDGES).lower()
     if not key.isascii():
         key = key.translate(_CYRILLIC)
@@ -515,9 +504,10 @@ def _token(word: str, grammar: _Grammar) -> _Token:
         kind=kind,
         begins=kind or (grammar.words.get(head + apostrophe) if apostrophe else None),
         capital=bare[:1].isupper(),
+        name=bare[:1].isupper() and not shouting,
         number=_NUMBER.match(bare) is not None,
         year=_YEAR.match(bare) is not None,
-        open_end=word[-1].isalnum() or word[-1] in "'’%",
+        open_end=word[-1:].isalnum() or word.endswith(("'", "’", "%")),
     )
 
 
@@ -529,31 +519,28 @@ def break_costs(words: Sequence[str], language: str) -> list[float]:
     (between the parts of a name or a date).
     """
     grammar = _GRAMMARS.get(language.replace("_", "-").split("-")[0].lower(), _UNKNOWN)
-    tokens = [_token(word, grammar) for word in words]
     # In a text that shouts capitals tell nothing about names.
     shouting = sum(word.isupper() for word in words) * 2 > len(words)
+    tokens = [_token(word, grammar, shouting) for word in words]
     around = zip([None, *tokens], tokens, tokens[1:], [*tokens[2:], None], strict=False)
-    costs = [_price(*four, grammar, shouting) for four in around]
-    for i in _quoted(words):
+    costs = [_price(*four, grammar) for four in around]
+    for i in _quoted([token.text for token in tokens]):
         costs[i] += _QUOTED
     return costs
 
 
 def _price(
-    before: _Token | None,
-    left: _Token,
-    right: _Token,
-    after: _Token | None,
-    grammar: _Grammar,
-    shouting: bool,
+    before: _Token | None, left: _Token, right: _Token, after: _Token | None, grammar: _Grammar
 ) -> float:
     """The price of a break between `left` and `right`, with a word on each side to see by."""
+    if not left.text or not right.text:
+        return GLUED  # a tag with spaces around it
     if not left.key:
         return _after_mark(left.text, before)
     if not right.key:
         # A dash stays on the line that it ends, a French "!" with its sentence.
         return GLUED if right.text.strip(_OPENING) else CLAUSE
-    if _is_one(left, right, after, grammar, shouting):
+    if _is_one(left, right, after, grammar):
         return GLUED
     stop = _stop(left, right)
     if stop is not None:
@@ -572,9 +559,7 @@ def _after_mark(mark: str, before: _Token | None) -> float:
     return SENTENCE if _STOP.search(mark) else CLAUSE
 
 
-def _is_one(
-    left: _Token, right: _Token, after: _Token | None, grammar: _Grammar, shouting: bool
-) -> bool:
+def _is_one(left: _Token, right: _Token, after: _Token | None, grammar: _Grammar) -> bool:
     """Whether two words are parts of one name, date or quantity."""
     if left.text.endswith("."):
         if left.number and not right.capital:
@@ -587,7 +572,7 @@ def _is_one(
         return left.number and right.year  # September 7, 2023
     if not left.open_end or right.text[0] in _OPENING:
         return False
-    if left.capital and right.capital and left.kind in _CONTENT and not shouting:
+    if left.name and right.name and left.kind in _CONTENT:
         return True
     if left.key in grammar.titles and right.capital:
         return True
@@ -607,7 +592,10 @@ def _stop(left: _Token, right: _Token) -> float | None:
     if _CLAUSE_STOP.search(left.text):
         return CLAUSE
     if _COMMA_STOP.search(left.text):
-        return PREPOSITION if right.kind is _Kind.TRAILING else COMMA
+        if right.kind is _Kind.TRAILING:
+            return PREPOSITION
+        joined = right.kind in (_Kind.CONJUNCTION, _Kind.COORDINATOR)
+        return CLAUSE if joined else COMMA
     return None
 
 
@@ -665,7 +653,7 @@ def _beginning(left: _Token, right: _Token, after: _Token | None, grammar: _Gram
         case _Kind.LINKING | _Kind.PARTICLE:
             if after is not None and after.key in grammar.after_particle:
                 return CONJUNCTION
-            named = left.capital and after is not None and after.capital
+            named = left.name and after is not None and after.name
             return LOOSE if named else HALF
         case _Kind.ARTICLE | _Kind.DEMONSTRATIVE | _Kind.PRONOUN | _Kind.LEADING | _Kind.NUMERAL:
             return PHRASE
@@ -689,7 +677,7 @@ def _quoted(words: Sequence[str]) -> list[int]:
     inside: list[int] = []
     opened: int | None = None
     for i, word in enumerate(words):
-        if opened is None and word[0] in _OPENING + '"':
+        if opened is None and word.startswith((*_OPENING, '"')):
             opened = i
         # „Serbian and German quotes close with the mark that opens English ones.“
         closes = word.rstrip(".,;:!?…").endswith((*_CLOSING, '"', "“")) and len(word) > 1
@@ -697,6 +685,14 @@ def _quoted(words: Sequence[str]) -> list[int]:
             inside += range(opened, i)
             opened = None
     return inside
+
+
+_WORD = re.compile(rf"(?:{TAG.pattern}|\S)+")
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text, as at white space, but for the space inside of a tag."""
+    return _WORD.findall(text)
 
 
 class Layout:
@@ -774,7 +770,7 @@ def break_lines(text: str, language: str, rules: Rules = NETFLIX) -> str | None:
 
     A text that fits one line stays on one; otherwise it gets as few lines as it needs, balanced,
     at the best break. None if it cannot fit: too long, or a word longer than a line. White space
-    of the text, line breaks included, only divides words.
+    of the text, line breaks included, only divides words; tags take no room.
     """
-    words = text.split()
+    words = split_words(text)
     return Layout(words, break_costs(words, language), rules).text(0, len(words))

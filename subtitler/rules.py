@@ -74,7 +74,7 @@ PROFILES: Mapping[str, Rules] = {NETFLIX.name: NETFLIX}
 
 # SRT knows HTML-like tags (<i>, <font color="...">) and ASS overrides ({\an8}). A "<" that opens
 # no tag ("3 < 5") is text.
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
+TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
 # Marks, zero-width joiners and directional marks are part of the character beside them.
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 
@@ -85,7 +85,7 @@ def count_characters(text: str) -> int:
     Tags and line breaks are not counted: Netflix counts spaces and punctuation, and a line break
     is neither (Subtitle Edit's counter, which its Netflix check uses, does the same).
     """
-    text = _TAG.sub("", text)
+    text = TAG.sub("", text)
     if text.isascii() and text.isprintable():
         return len(text)
     return sum(unicodedata.category(character) not in _UNSEEN for character in text)
@@ -171,7 +171,7 @@ _Found = Iterator[tuple[str, float, float]]
 def _check_text(cue: Cue, rules: Rules) -> _Found:
     lines = cue.text.split("\n")
     lengths = [count_characters(line) for line in lines]
-    if not _TAG.sub("", cue.text).strip():
+    if not TAG.sub("", cue.text).strip():
         yield "empty", 0, 1
         return
     if len(lines) > rules.lines:
