@@ -355,7 +355,7 @@ def split_text(
     if total <= 0 or min(weights) < 0:
         raise ValueError("weights are shares: none below 0, and not all of them 0")
     words = split_words(text)
-    count, pieces = len(words), len(weights)
+    count = len(words)
     cuts = [*break_costs(words, language), SENTENCE]
     layout = Layout(words, cuts, rules)
     characters = count_characters(" ".join(words))
@@ -385,7 +385,7 @@ def split_text(
                     reached[end], came[end] = price, start
         best = reached
         trail.append(came)
-    if best[count] == math.inf or not pieces:
+    if best[count] == math.inf:
         return None
     bounds = [count]
     for came in reversed(trail):
