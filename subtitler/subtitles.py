@@ -110,7 +110,7 @@ def _starts(lines: list[str], heads: list[int]) -> tuple[list[int], list[int]]:
             number < head - 1 and indices and index != indices[-1] + 1
         ):
             index = 0
-        starts.append(number if index or found and not touching_text else head)
+        starts.append(number if index or (found and not touching_text) else head)
         indices.append(index)
         above = head
     return starts, indices
