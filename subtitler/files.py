@@ -86,10 +86,11 @@ def _decode(data: bytes, language: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
-    # DOS editors end a text with Ctrl-Z; some programs pad it with NULs.
-    data = data.rstrip(b"\x00\x1a") if data.count(0) % 2 or b"\x00" not in data[:-1] else data
-    if b"\x00" in data:
+    # DOS editors end a text with Ctrl-Z, some programs pad it with zeros.
+    unpadded = data.rstrip(b"\x00\x1a")
+    if b"\x00" in unpadded:
         return _strict(data, _utf16_order(data))
+    data = unpadded
     if len(_CONTROLS.findall(data.decode("latin-1"))) > len(data) // 200:
         raise _NotTextError("is not a text file but binary data: give a plain text (.txt, .srt)")
     try:
@@ -287,7 +288,7 @@ def _replace(target: Path, content: bytes, mode: int | None) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> str:
-    if error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and not path.parent.is_dir():
         return f"There is no folder “{path.parent}”: make it first, or name another one."
     if error.errno == errno.EISDIR:
         return f"“{path}” is a folder: name a file to write."
@@ -300,7 +301,8 @@ def _reason(error: OSError) -> str:
         return "the disk is full, make room or name a folder on another one"
     if error.errno == errno.EFBIG:
         return "the disk or its quota allows no file of this size, name a folder on another one"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    # Some file systems that take no files (/proc) say that there is no such file.
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT):
         return "it is protected, change its permissions or those of its folder, or name another"
     if error.errno == errno.ENOTDIR:
         return "a part of its path is a file and not a folder"

@@ -276,7 +276,15 @@ def _detect(text: str) -> tuple[str, float]:
             return _most(_SERBIAN_OR_MACEDONIAN, text)
         if "ў" in text.lower():
             return "be", 1.0
-    return _code(best.partition("-")[0]), guesses[best]
+    if best in _EAST_ASIAN:
+        # It takes Chinese for Korean that is written in Chinese characters.
+        own = re.search("(?P<ja>[\u3040-\u30ff])|(?P<ko>[\uac00-\ud7af])", text)
+        code = own.lastgroup if own and own.lastgroup else "zh"
+        return code, sum(guesses.get(code, 0.0) for code in _EAST_ASIAN)
+    return _code(best), guesses[best]
+
+
+_EAST_ASIAN = ("zh-cn", "zh-tw", "ja", "ko")
 
 
 def _most(signs: dict[str, re.Pattern[str]], text: str) -> tuple[str, float]:

@@ -16,14 +16,16 @@ from subtitler.data import Cue
 from subtitler.errors import SubtitlerError
 from subtitler.files import read_text, write_atomic
 
-_ARROW = re.compile(r"\s*-{1,3}>\s*")
-# Hours may be missing and the decimal sign be a point, as in WebVTT and by careless programs.
-_TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[,.:](\d{1,6}))?")
+_ARROW = re.compile(r"\s*-\s?-+\s?>\s*")
+# Hours may be missing and the decimal sign be a point, as in WebVTT and by careless programs;
+# translation services put spaces between. Fewer than three decimals are tenths and hundredths.
+_TIME = re.compile(r"(?:(\d{1,3})\s?:\s?)?(\d{1,2})\s?:\s?(\d{1,2})(?:\s?[,.:]\s?(\d{1,6}))?(?!\d)")
 # What may follow the times: the corners of a picture (from DVD subtitles), settings of WebVTT.
 _PLACE = re.compile(r"(?:[XY][12]:\s*-?\d+|(?:align|line|position|size|region|vertical):\S+|\s)*")
 _INDEX = re.compile(r"#?(\d+)[.:]?")
 # Characters that some reader or player takes for the end of a line, beside \n itself.
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def read_srt(path: Path, language: str = "") -> list[Cue]:
@@ -47,7 +49,7 @@ def parse_srt(text: str, name: str) -> list[Cue]:
         SubtitlerError: not SRT, or a bad cue.
     """
     # Not splitlines(): a cue may hold U+2028 and other separators that end no line of SRT.
-    lines = [line.strip(" \t\r\ufeff\x00\x1a") for line in text.split("\n")]
+    lines = [_stripped(line) for line in text.split("\n")]
     if lines[0].startswith("WEBVTT"):
         raise SubtitlerError(f"“{name}” is a WebVTT file: convert it to SRT first.")
     cues = []
@@ -67,13 +69,15 @@ def _blocks(lines: list[str], name: str) -> Iterator[tuple[int, list[str]]]:
     if not heads:
         return
     starts, indices = _starts(lines, heads)
-    for number in range(starts[0]):
-        if lines[number]:
-            raise _bad(name, number + 1, f"“{lines[number]}” stands before the first cue")
+    for number, line in enumerate(lines[: starts[0]], 1):
+        if _INDEX.fullmatch(line):
+            raise _bad(name, number, f"cue {line} has no times")
+        if line:
+            raise _bad(name, number, f"“{line}” stands before the first cue")
     for head, stop, index in zip(heads, [*starts[1:], len(lines)], indices, strict=True):
         # A number that goes on counting, after a blank line, is the index of a cue without times.
         for number in range(head + 2, stop):
-            if index and lines[number] == str(index + 1) and not lines[number - 1]:
+            if index is not None and lines[number] == str(index + 1) and not lines[number - 1]:
                 raise _bad(name, number + 1, f"cue {index + 1} has no times")
         yield head, lines[head + 1 : stop]
 
@@ -92,26 +96,29 @@ def _is_times(lines: list[str], number: int) -> bool:
     return bool(below_index) and (number == 1 or not lines[number - 2])
 
 
-def _starts(lines: list[str], heads: list[int]) -> tuple[list[int], list[int]]:
-    """For each line of times the line where its cue starts, and its index (0 if it has none)."""
+def _starts(lines: list[str], heads: list[int]) -> tuple[list[int], list[int | None]]:
+    """For each line of times the line where its cue starts, and its index if it has one."""
     starts: list[int] = []
-    indices: list[int] = []
+    indices: list[int | None] = []
     above = -1  # the times of the cue before
+    last = None  # the index before
     for head in heads:
         number = head - 1
         while number > above and not lines[number]:
             number -= 1
         found = _INDEX.fullmatch(lines[number]) if number > above else None
-        index = int(found[1]) if found else 0
-        # Below a line of text a number may be its last line instead, if this file has no indices;
-        # above a blank line it may be so too, if it does not go on counting.
-        touching_text = number - 1 > above and bool(lines[number - 1])
-        if (touching_text and not any(indices)) or (
-            number < head - 1 and indices and index != indices[-1] + 1
-        ):
-            index = 0
-        starts.append(number if index or (found and not touching_text) else head)
+        index = int(found[1]) if found else None
+        if index is not None:
+            if number < head - 1:
+                # With a blank line below it is an index only where it goes on counting.
+                certain = not starts or (last is not None and index == last + 1)
+            else:
+                # With text above it may be that text's last line, in a file without indices.
+                certain = number - 1 <= above or not lines[number - 1] or last is not None
+            index = index if certain else None
+        starts.append(head if index is None else number)
         indices.append(index)
+        last = last if index is None else index
         above = head
     return starts, indices
 
@@ -120,7 +127,10 @@ def _item(line: str, name: str, number: int) -> SubRipItem:
     """The cue of a line of times, without its text."""
     left, right = _ARROW.split(line, maxsplit=1)
     start, end = _TIME.fullmatch(left), _TIME.match(right)
-    if not start or not end or not _PLACE.fullmatch(right, end.end()):
+    # An end without hours, where the start has them, is cut off.
+    if not (
+        start and end and _PLACE.fullmatch(right, end.end()) and bool(start[1]) == bool(end[1])
+    ):
         raise _bad(name, number, f"“{line}” is not of the form 00:00:01,000 --> 00:00:02,500")
     item = SubRipItem(0, _milliseconds(start), _milliseconds(end))
     if max(int(part[field]) for part in (start, end) for field in (2, 3)) > 59:
@@ -131,12 +141,9 @@ def _item(line: str, name: str, number: int) -> SubRipItem:
 
 
 def _milliseconds(time: re.Match[str]) -> int:
-    hours, minutes, seconds, decimals = time.groups(default="0")
-    return (
-        (int(hours) * 60 + int(minutes)) * 60_000
-        + int(seconds) * 1000
-        + int(decimals.ljust(3, "0")[:3])
-    )
+    hours, minutes, seconds = (int(part or 0) for part in time.groups()[:3])
+    decimals = (time[4] or "").ljust(3, "0")[:3]
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(decimals)
 
 
 def _bad(name: str, line: int, what: str) -> SubtitlerError:
@@ -188,9 +195,12 @@ def format_srt(cues: Sequence[Cue]) -> str:
 
 
 def _legal(text: str) -> str:
-    text = re.sub(r"-{2,}>", "→", _LINE_ENDS.sub("\n", text))
-    lines = (line.strip(" \t\ufeff\x00\x1a") for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    text = _ARROW.sub(" → ", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
+    return "\n".join(line for line in map(_stripped, text.split("\n")) if line)
+
+
+def _stripped(line: str) -> str:
+    return line.strip(" \t\r\ufeff\x00\x1a")
 
 
 def write_srt(path: Path, cues: Sequence[Cue]) -> None:

@@ -170,6 +170,15 @@ def _plain(text: str) -> list[str]:
 _MARKER = re.compile(r"🗣\ufe0f?\s*\|?\s*")
 _ENDED = re.compile(r"[.!?…。！？।۔][\"”’»“)\]]*$")
 _UNENDED = re.compile(r"[^.!?…。！？।۔:;,–—-][\"”’»“)\]]*$")
+# How speeches begin; a line of its own, often without a comma.
+_GREETING = re.compile(
+    r"(?:dear|ladies|excellenc|distinguished|your|friends|colleagues|good|hello|welcome|thank"
+    r"|mr|mrs|ms|madame?|të (?:nderuar|dashur)|zonja|zotërinj|mirë|faleminderit|përshëndet"
+    r"|poštovan|drag[aei]|dame|dobar|dobro|hvala|gospod|поштован|драг[аеи]|даме|добар|добро|хвала"
+    r"|господ|meine damen|sehr geehrte|liebe|guten|danke|mesdames|chers?|bonjour|merci|señor|querid"
+    r"|estimad|buen|gracias|signor|car[ei]|buon|grazie)",
+    re.I,
+)
 _BULLET = re.compile(r"[•▪●◦‣*-]\s+(?=\S)")
 _HEADING = re.compile(r"#{1,6} ")
 
@@ -259,6 +268,8 @@ def _is_heading(block: list[str], length: int) -> bool:
     """A line by itself that ends as no sentence does and is not a speaker's."""
     if len(block) > 1 or len(block[0]) > length or not _UNENDED.search(block[0]):
         return False
+    if _GREETING.match(block[0]):
+        return False
     label = _label(block[0])
     return not (label and _has_role(label[0]))
 
@@ -267,12 +278,10 @@ def _is_subheading(blocks: Sequence[list[str]], number: int) -> bool:
     """A few words between paragraphs, in a text where all else ends with a full stop."""
     if _HEADING.match(blocks[number][0]):
         return len(blocks[number]) == 1
-    if not 0 < number < len(blocks) - 1 or len(blocks) < 5:
+    if not 0 < number < len(blocks) - 1 or not _is_heading(blocks[number], 60):
         return False
-    if not _is_heading(blocks[number], 60) or not _ENDED.search(blocks[number - 1][-1]):
-        return False
-    ended = sum(bool(_ENDED.search(block[-1])) for block in blocks)
-    return 5 * ended >= 4 * len(blocks)
+    others = [block for block in blocks if not _is_heading(block, 150)]
+    return len(others) > 3 and all(_ENDED.search(block[-1]) for block in others)
 
 
 def _has_speech(blocks: Sequence[list[str]]) -> bool:
