@@ -1,4 +1,4 @@
-"""One package at work: all sentences of a run in one batched CTranslate2 call.
+"""One package at work: all sentences of a run at once, in batches of CTranslate2.
 
 What goes in and comes out is as in `argostranslate.translate.apply_packaged_translation`
 (argos-translate-lt 1.12): the package's tokenizer, its target prefix, a length penalty of 0.2,
@@ -9,7 +9,8 @@ not split again, one hypothesis is made instead of four, nothing too long is cut
 import contextlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,8 @@ from subtitler.translation.packages import Package
 # Called with the sentences done and the sentences there are.
 Progress = Callable[[int, int], None]
 
-# A batch of this many source pieces fills the cores with a memory of some 100 MB.
-BATCH_TOKENS = 1024
+# A batch of so many source pieces keeps a core busy for about half a second.
+BATCH_TOKENS = 512
 # Models are trained on sentences; a small one loses the thread in longer ones than this.
 MAX_SOURCE_TOKENS = 150
 MAX_TARGET_TOKENS = 256
@@ -52,13 +53,13 @@ class Engine:
 
         self.package = package
         folder = package.folder()
-        cores = _cores()
+        self._cores = _cores()
         try:
             # Small matrices gain more from sentences side by side than from shared products.
             self._translator: Any = ctranslate2.Translator(
                 str(folder / "model"),
                 device="cpu",
-                inter_threads=cores,
+                inter_threads=self._cores,
                 intra_threads=1,
                 max_queued_batches=-1,
             )
@@ -113,26 +114,12 @@ class Engine:
         if not pieces:
             return [[""] for _ in sentences]
 
-        prefix = self.package.target_prefix
-        results = self._translator.translate_batch(
-            tokens,
-            target_prefix=[[prefix]] * len(tokens) if prefix else None,
-            max_batch_size=BATCH_TOKENS,
-            batch_type="tokens",
-            asynchronous=True,  # one call all the same; this way its progress can be seen
-            beam_size=max(decoding.beam_size, decoding.num_hypotheses),
-            num_hypotheses=decoding.num_hypotheses,
-            length_penalty=LENGTH_PENALTY,
-            repetition_penalty=decoding.repetition_penalty,
-            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
-            max_input_length=0,
-            max_decoding_length=MAX_TARGET_TOKENS,
-            replace_unknowns=True,
-        )
         decoded: list[list[str]] = [[] for _ in pieces]
-        # CTranslate2 sorts by length and begins with the longest.
-        for done, i in enumerate(sorted(range(len(pieces)), key=lambda i: -len(tokens[i])), 1):
-            decoded[i] = [self._text(h, pieces[i]) for h in results[i].result().hypotheses]
+        done = 0
+        for batch, results in self._decode(tokens, decoding):
+            for i, result in zip(batch, results, strict=True):
+                decoded[i] = [self._text(hypothesis, pieces[i]) for hypothesis in result.hypotheses]
+            done += len(batch)
             if progress is not None:
                 progress(done * len(sentences) // len(pieces), len(sentences))
         return [
@@ -143,6 +130,37 @@ class Engine:
             or [""]
             for span in ranges
         ]
+
+    def _decode(
+        self, tokens: Sequence[Sequence[str]], decoding: Decoding
+    ) -> Iterator[tuple[list[int], list[Any]]]:
+        """Batches of indices with CTranslate2's results.
+
+        This is what `translate_batch` with `max_batch_size` does in one call. But that call, once
+        made, cannot be left: Ctrl-C would wait for the last sentence. So no more is in the queue
+        than keeps every core busy.
+        """
+        prefix = self.package.target_prefix
+        waiting: deque[tuple[list[int], list[Any]]] = deque()
+        for batch in _batches(tokens):
+            results = self._translator.translate_batch(
+                [tokens[i] for i in batch],
+                target_prefix=[[prefix]] * len(batch) if prefix else None,
+                asynchronous=True,
+                beam_size=max(decoding.beam_size, decoding.num_hypotheses),
+                num_hypotheses=decoding.num_hypotheses,
+                length_penalty=LENGTH_PENALTY,
+                repetition_penalty=decoding.repetition_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+                max_input_length=0,
+                max_decoding_length=MAX_TARGET_TOKENS,
+                replace_unknowns=True,
+            )
+            waiting.append((batch, results))
+            if len(waiting) > 2 * self._cores:
+                yield _finished(*waiting.popleft())
+        while waiting:
+            yield _finished(*waiting.popleft())
 
     def _fits(self, text: str) -> bool:
         return len(self._tokenizer.encode(text)) <= self._max_tokens
@@ -156,6 +174,26 @@ class Engine:
             # Argos turns every underscore into a space, those of addresses and names too.
             text = str(self._tokenizer.processor.decode_pieces(tokens)).replace("▁", " ")
         return text.strip()
+
+
+def _batches(tokens: Sequence[Sequence[str]]) -> Iterator[list[int]]:
+    """Indices of sentences of about the same length, the longest first.
+
+    With its padding a batch has BATCH_TOKENS at the most. The longest take longest, so that at
+    the end all cores finish at about the same time.
+    """
+    batch: list[int] = []
+    for i in sorted(range(len(tokens)), key=lambda i: -len(tokens[i])):
+        if batch and len(tokens[batch[0]]) * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _finished(batch: list[int], results: Sequence[Any]) -> tuple[list[int], list[Any]]:
+    return batch, [result.result() for result in results]
 
 
 def _nth(hypotheses: list[str], n: int) -> str:

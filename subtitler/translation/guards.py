@@ -1,7 +1,6 @@
 """Translations that cannot be right, told by their look: cheap signs of a decoder gone astray."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -11,9 +10,8 @@ EMPTY, REPEATS, COPY = "is empty", "repeats itself", "is the source again"
 SHORT = "leaves out most of the sentence"
 LACKS = "lacks the number"
 
-# A phrase of so many words may stand so many times in a row. "Very, very" and "no, no, no" are
-# said by people; a phrase of three words is not said twice.
-_ALLOWED_RUN = {1: 2, 2: 2}
+# A word may stand twice in a row ("very, very"), a phrase may not, unless the source repeats too.
+_ALLOWED_RUN = {1: 2}
 _LONGEST_PHRASE = 12
 _LETTER_RUN = re.compile(r"(.{1,4}?)\1{7,}", re.DOTALL)
 
@@ -122,15 +120,17 @@ def _wrong_number(source: str, text: str) -> str | None:
     so that a short one that is missing says nothing by itself.
     """
     wanted, found = _numbers(source), _numbers(text)
-    lost, new = wanted - found, found - wanted
+    lost = sorted(wanted.keys() - found.keys(), key=len, reverse=True)
+    changed = bool(found.keys() - wanted.keys())
     for number in lost:
-        if len(number) >= _LONG_NUMBER or (new and len(number) > 1):
-            return f"{LACKS} {number}"
+        if len(number) >= _LONG_NUMBER or (changed and len(number) > 1):
+            return f"{LACKS} {wanted[number]}"
     return None
 
 
-def _numbers(text: str) -> Counter[str]:
-    return Counter(dict.fromkeys((re.sub(r"\D", "", n) for n in _NUMBER.findall(text)), 1))
+def _numbers(text: str) -> dict[str, str]:
+    """The numbers of a text as digits alone, and how each is written."""
+    return {re.sub(r"\D", "", number): number for number in _NUMBER.findall(text)}
 
 
 def _words(text: str) -> list[str]:

@@ -32,12 +32,12 @@ _UNTOUCHED = re.compile(
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ | (?<!\w)[@\#]\w+
     | \b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|int|info|gov|edu|eu|rs|me|ba|al|uk|de|io|tv)\b(?:/\S*)?
     | \b\w*(?:[qwxyQWXY]|[^\W\d_a-zA-ZčćđšžČĆĐŠŽА-Яа-яЂђЈјЉљЊњЋћЏџ])\w*   # letters not Serbian
-    | \b\w*(?:[CcPp]h|([bcfgklmpstzBCFGKLMPSTZ])\1)\w*\b                   # Scott, Charles
+    | \b(?:\w*[Cc]h|Ph|\w*([bcfgklmpstzBCFGKLMPSTZ])\1)\w*\b                # Scott, Charles
     | \b[a-z]+[A-Z]\w* | \b[A-Z][a-z]+[A-Z]\w*                             # iPhone, TikTok
     | \b(?:Facebook|Google|Instagram|Microsoft|Apple|Android|Telegram|Reuters|Bloomberg|Politico
         |Guardian|Spiegel|Zoom|CNN|BBC|PDF|USB|SMS|HTML|CD|DVD)\b
-    | (?<=\d)\ ?(?:[kcm]?m|[km]?g|[mdh]?l|t|ha|[kMG]Wh?|[kMG]?Hz|[kMGT]B)\b
-    | \b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b                          # II, XIV
+    | (?<=\d)\ ?(?:[kcm]?m|[km]g|g(?!\.)|[mdh]?l|t|ha|[kMG]Wh?|[kMG]?Hz|[kMGT]B)\b
+    | \b(?=[IVX]{2,}\b)(?!VI\b(?!\ vek))X{0,3}(?:IX|IV|V?I{0,3})\b          # II, XIV; VI: you
     """,
     re.VERBOSE,
 )
@@ -81,13 +81,9 @@ def to_cyrillic(text: str) -> str:
     """
     for latin, cyrillic in _ACRONYMS.items():
         text = re.sub(rf"\b{latin}\b", cyrillic, text)
-    # In a line all in capitals, VI is a pronoun.
-    shouted = text.isupper()
     parts = []
     end = 0
     for found in _UNTOUCHED.finditer(text):
-        if shouted and found[0].isalpha() and set(found[0]) <= set("VI"):
-            continue
         parts += [_letters(text[end : found.start()]), found[0]]
         end = found.end()
     return "".join(parts) + _letters(text[end:])

@@ -19,6 +19,14 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
+def starter() -> Path:
+    """The packages that come with the project."""
+    folder = packages.project_folder()
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of packages: en-sq, sq-en and en-sr, which replace some letters."""
     folder = tmp_path_factory.mktemp("models")

@@ -16,10 +16,12 @@ EN, SQ, SR, HR = (Language(code) for code in ("en", "sq", "sr", "hr"))
         # Loops.
         ("We support peace.", "Ne mbështesim paqen paqen paqen.", REPEATS),
         ("We support peace.", "Ne mbështesim paqen dhe paqen dhe paqen dhe paqen.", REPEATS),
+        ("The Security Council", "Këshilli i Sigurimit i Sigurimit", REPEATS),
         ("We support peace.", "në veri të Kosovës në veri të Kosovës", REPEATS),
         ("We support peace.", "Aaaaaaaaaaaaaaaaaah", REPEATS),
         ("No, no, no, no!", "Jo, jo, jo, jo!", None),
         ("It is very, very good.", "Është shumë, shumë mirë.", None),
+        ("more and more", "sve više i više", None),
         ("Step by step, day by day.", "Hap pas hapi, ditë pas dite.", None),
         ("Aaaaaaaaaaaaaah", "Aaaaaaaaaaaaaaaaaah", None),
         # Copies.
@@ -37,6 +39,7 @@ EN, SQ, SR, HR = (Language(code) for code in ("en", "sq", "sr", "hr"))
         ("Resolution 1244 stands.", "Rezoluta 1244 vlen.", None),
         ("Resolution 1244 stands.", "Rezoluta vlen.", "lacks the number 1244"),
         ("Over 1,244 men", "Mbi 1.244 burra", None),
+        ("Over 1,244 men of 11", "Mbi 10", "lacks the number 1,244"),
         ("Over 10,000 men", "Mbi 10 000 burra", None),
         ("It has 93 members.", "Ka nëntëdhjetë e tre anëtarë.", None),
         ("It has 93 members.", "Ka 39 anëtarë.", "lacks the number 93"),

@@ -16,7 +16,10 @@ BOTH_WAYS = [
     ("Odžaci, hodža, nadžak", "Оџаци, хоџа, наџак"),
     # Acronyms as usage has them.
     ("NATO i NATO-a, KFOR, EU, UN, UNMIK", "НАТО и НАТО-а, КФОР, ЕУ, УН, УНМИК"),
-    ("najjači, vannastavni, zoološki, uopšte", "најјачи, ваннаставни, зоолошки, уопште"),
+    (
+        "Neophodno, najjači, vannastavni, zoološki, uopšte",
+        "Неопходно, најјачи, ваннаставни, зоолошки, уопште",
+    ),
 ]
 
 
@@ -35,8 +38,8 @@ def test_both_ways(latin: str, cyrillic: str) -> None:
         ("Piši na press@nato.int, @nato", "Пиши на press@nato.int, @nato"),
         ("<i>Zdravo</i> {\\an8}svima", "<i>Здраво</i> {\\an8}свима"),
         ("10 km i 5 kg, 30km/h", "10 km и 5 kg, 30km/х"),
-        ("Drugi, II svetski rat, XIV vek", "Други, II светски рат, XIV век"),
-        ("VI STE TU", "ВИ СТЕ ТУ"),
+        ("Drugi, II svetski rat, XIV i VI vek", "Други, II светски рат, XIV и VI век"),
+        ("VI STE TU, I Vi", "ВИ СТЕ ТУ, И Ви"),
         ("Washington, TikTok, iPhone, Scott", "Washington, TikTok, iPhone, Scott"),
         ("EULEX i misija EULEX-a", "ЕУЛЕКС и мисија ЕУЛЕКС-а"),
     ],
