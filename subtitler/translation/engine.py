@@ -73,7 +73,8 @@ class Engine:
             self._tokenizer = BPETokenizer(folder / "bpe.model", package.from_code, package.to_code)
         try:
             self._tokenizer.encode("a")
-        except (RuntimeError, OSError, ValueError) as problem:
+        except (RuntimeError, OSError, ValueError, SystemExit) as problem:
+            # The reader of bpe.model ends the program when it meets a bad line.
             raise SubtitlerError(
                 f"The tokenizer of {package.path} cannot be loaded: {_first_line(problem)}."
             ) from problem
@@ -206,5 +207,5 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _first_line(problem: Exception) -> str:
+def _first_line(problem: BaseException) -> str:
     return str(problem).strip().partition("\n")[0].rstrip(".") or type(problem).__name__

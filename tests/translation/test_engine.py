@@ -89,6 +89,13 @@ def test_underscores_of_the_source_stay(engine: Engine) -> None:
     assert engine.translate(["Mail jo_do@un.org now"]) == [["Mëil jo_do@un.org now"]]
 
 
+def test_an_old_package_with_bpe(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "bpe", bpe=True, table={"o@@": "a@@"})
+    assert load(folder).translate(["Good morning, Kosovo!"]) == [["Gaad marning, Kasavo!"]]
+    # Argos Translate makes folders in the home when its settings are imported.
+    assert not (tmp_path / "xdg_data_home").exists()
+
+
 def test_target_prefix(tmp_path: Path) -> None:
     folder = make_package(
         tmp_path / "prefixed",
@@ -110,5 +117,9 @@ def test_a_model_that_cannot_be_loaded(tmp_path: Path) -> None:
 def test_a_tokenizer_that_cannot_be_loaded(tmp_path: Path) -> None:
     folder = make_package(tmp_path / "bad")
     (folder / "sentencepiece.model").write_bytes(b"no tokenizer")
+    with pytest.raises(SubtitlerError, match=r"The tokenizer of .*bad cannot be loaded: .+\."):
+        load(folder)
+    (folder / "sentencepiece.model").unlink()
+    (folder / "bpe.model").write_text("one line of too many words")
     with pytest.raises(SubtitlerError, match=r"The tokenizer of .*bad cannot be loaded: .+\."):
         load(folder)

@@ -14,7 +14,6 @@ from subtitler.translation.layout import Setting, TranslatedTurn, lay_out
 from subtitler.translation.sentences import find_turns
 
 EN = Language("en")
-SETTING = Setting(Language("sq"), 25.0, NETFLIX)
 
 WORDS = [
     *("peace", "the", "men", "of", "NATO", "in", "Kosovo's", "north,", "and", "year.", "Yes!"),
@@ -34,8 +33,14 @@ time = st.tuples(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(time, text), max_size=8), st.sampled_from([0.1, 0.7, 1, 1.3, 3]))
-def test_whatever_comes(parts: list[tuple[tuple[int, int], str]], length: float) -> None:
+@given(
+    st.lists(st.tuples(time, text), max_size=8),
+    st.sampled_from([0.1, 0.7, 1, 1.3, 3]),
+    st.sampled_from([None, 3000, 20_000]),
+)
+def test_whatever_comes(
+    parts: list[tuple[tuple[int, int], str]], length: float, media_end: int | None
+) -> None:
     cues: list[Cue] = []
     now = 5000
     for (pause, duration), content in parts:
@@ -46,7 +51,7 @@ def test_whatever_comes(parts: list[tuple[tuple[int, int], str]], length: float)
         TranslatedTurn(turn, tuple(_translation(s.text, length) for s in turn.sentences))
         for turn in find_turns(cues, EN)
     ]
-    made = lay_out(cues, turns, SETTING)
+    made = lay_out(cues, turns, Setting(Language("sq"), 25.0, NETFLIX, media_end))
 
     expected = " ".join(turn.text for turn in turns).split()
     assert re.sub(r"<[^>]*>|\{\\[^}]*\}", "", " ".join(c.text for c in made)).split() == expected

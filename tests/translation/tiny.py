@@ -28,6 +28,7 @@ def make_package(
     pair: tuple[str, str] = ("en", "sq"),
     *,
     words: str | None = None,
+    bpe: bool = False,
     table: Mapping[str, str] | None = None,
     positions: int = 256,
     follow: bool = True,
@@ -36,13 +37,14 @@ def make_package(
 ) -> Path:
     """Write an Argos package into `folder` and return `folder`.
 
-    Pieces are single characters, or the words of `words`. `table` replaces pieces. `follow=False`
+    Pieces are single characters, or the words of `words`; with `bpe` they are letters in the
+    way of the old packages with `bpe.model`. `table` replaces pieces. `follow=False`
     looks at the first source piece for ever, which is a decoder that loops; `stick` gives the
     piece before that many times the score of the one attended to, which is a decoder that can be
     talked out of its loop. `positions` is how long a sentence may be.
     """
     folder.mkdir(parents=True)
-    pieces = _train_tokenizer(folder, words)
+    pieces = _write_bpe(folder) if bpe else _train_tokenizer(folder, words)
     _save_model(folder / "model", pieces, dict(table or {}), positions, follow, stick)
     described = {
         "package_version": "1.0",
@@ -82,6 +84,12 @@ def _train_tokenizer(folder: Path, words: str | None) -> list[str]:
     (folder / "sentencepiece.vocab").unlink()
     processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
     return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
+
+
+def _write_bpe(folder: Path) -> list[str]:
+    # Without a merge every word falls into its letters.
+    (folder / "bpe.model").write_text("#version: 0.2\n", encoding="utf-8")
+    return SPECIAL + [letter + end for letter in LETTERS for end in ("@@", "")]
 
 
 def _save_model(
