@@ -410,7 +410,13 @@ def _label(sentence: str) -> tuple[str, str] | None:
     name, said = found[1], found[2].strip()
     words = [word.strip("(),'’\"“”„") for word in name.split()]
     lower = [word.lower().rstrip(".") for word in words]
-    if not all(words) or len(words) > 8 or lower[0] in _NOT_FIRST or _VERBS.intersection(lower):
+    if (
+        not words
+        or not all(words)
+        or len(words) > 8
+        or lower[0] in _NOT_FIRST
+        or _VERBS.intersection(lower)
+    ):
         return None
     if any(word[-1] in ".!?;" and not _DOTTED.fullmatch(word) for word in words):
         return None
@@ -423,8 +429,9 @@ def _label(sentence: str) -> tuple[str, str] | None:
     if found[2] == said != "" and not (first.isalpha() and _has_role(name)) and ":" in sentence:
         return None
     titled = all(not word[0].islower() or word in _PARTICLES for word in words)
-    # Other languages than English write "Generalni sekretar NATO": the first word is the office.
-    office = bool(_ROLE.fullmatch(words[0]))
+    # Other languages than English write "Generalni sekretar NATO", "Le président Macron": the
+    # office stands first, without capitals.
+    office = bool(_ROLE.fullmatch(words[lower[0] in _PARTICLES and len(words) > 1]))
     if words[0][0].islower() or not (titled or office) or words[-1].lower() in ("of", "the", "and"):
         return None
     return name, said
@@ -564,7 +571,7 @@ def _divided(part: str, code: str) -> Iterator[str]:
     begin = 0
     for gap in _GAP.finditer(part):
         below = part[gap.end() :].lstrip(_OPENING)
-        word = part[begin : gap.start()].split()[-1].lstrip(_OPENING)
+        word = part[begin : gap.start()].rpartition(" ")[2].lstrip(_OPENING)
         # "ga", "maj", "ill", "me": abbreviations in some tables, and words at the end of sentences.
         ordinary = word.islower() or word in ("May", "No")
         known = (code in ("en", "sq") or code in _LIKE_SERBIAN) and word.isalpha() and len(word) > 1

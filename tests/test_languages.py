@@ -98,8 +98,8 @@ EKAVIAN = (
     " razgovarali o saradnji, a sledeće nedelje ćemo doneti mere."
 )
 IJEKAVIAN = (
-    "Predsjednica je rekla da je sigurnost u cijeloj zemlji uvijek na prvom mjestu. Poslije sastanka"
-    " smo razgovarali o suradnji, a sljedećeg tjedna ćemo donijeti mjere."
+    "Predsjednica je rekla da je sigurnost u cijeloj zemlji uvijek na prvom mjestu. Poslije"
+    " sastanka smo razgovarali o suradnji, a sljedećeg tjedna ćemo donijeti mjere."
 )
 CYRILLIC = (
     "Председница је рекла да је безбедност у целој земљи увек на првом месту. После састанка смо"
