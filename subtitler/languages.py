@@ -225,7 +225,7 @@ def _near(wanted: str, names: dict[str, str]) -> str:
 _MIN_LETTERS = 20
 _MIN_PROBABILITY = 0.8
 
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|<[^<>]*>|[#@]\w+|\d+")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\S+|<[^<>]*>|[#@]\w+|\d+")
 
 
 def detect_language(text: str) -> tuple[Language, float]:

@@ -188,14 +188,17 @@ _MONTH = (
 )
 _DATE = (
     r"\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,2}\.?|\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{4}\.?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH},?\s+\d{{4}}\.?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH},?\s+\d{{4}}\.?(?:\s+(?:god|год)\w*\.?)?"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
 )
 _DETAIL = (
     rf"(?:{_DATE}|\d{{3,4}}[pi]|[248]k|u?hd|\d{{3,4}}\s*[x×]\s*\d{{3,4}}|\d\d?:\d\d(?::\d\d)?)"
 )
-# "2023/09/28 • 1080p": a date, a resolution, a duration, or several of them, and nothing else.
-_DATELINE = re.compile(rf"\W*{_DETAIL}(?:[\s•·|,–—/()-]+{_DETAIL})*\W*", re.I)
+# "2023/09/28 • 1080p", "Brussels, 7 September 2023": a date, a resolution, a duration, or several
+# of them, perhaps after a place or a day, and nothing else.
+_DATELINE = re.compile(
+    rf"\W*(?:[^\W\d_]+(?: [^\W\d_]+)?,\s+)?{_DETAIL}(?:[\s•·|,–—/()-]+{_DETAIL})*\W*", re.I
+)
 _NOT_SPOKEN = re.compile(
     r"(?:https?://\S+|www\.\S+|\S+@\S+\.\w+)"  # an address
     r"|(?:[#@]\w+[\s,]*)+"
@@ -248,14 +251,16 @@ def _blocks(lines: list[str]) -> Iterator[list[str]]:
     # A text may have a line for each paragraph, or be broken into lines anywhere.
     line_by_line = len(filled) >= 5 and 5 * unended <= len(filled)
     block: list[str] = []
+    top = True
     for line in lines:
-        # Inside a sentence that runs over lines, "7 September 2023" may fill a line of its own.
-        ended = not block or len(block) == 1 or bool(_ENDED.search(block[-1]))
+        # Inside a sentence that runs over lines, "7 September 2023" may fill a line of its own; the
+        # first line of all may be a title.
+        ended = not block or (top and len(block) == 1) or bool(_ENDED.search(block[-1]))
         apart = ended and bool(line) and _is_apart(line)
         begins = _BULLET.match(line) or _HEADING.match(line) or (ended and _label(line))
         if block and (not line or line_by_line or apart or begins):
             yield block
-            block = []
+            block, top = [], False
         if apart:
             yield [line]
         elif line:
@@ -404,35 +409,32 @@ def _label(sentence: str) -> tuple[str, str] | None:
     A label is a short noun phrase in title case before a colon, and something begins after it.
     "Our message is clear: we stand ready" is neither.
     """
-    found = re.match(r"([^:：]{1,60}?)\s*[:：](.*)", sentence, re.S)
+    found = re.match(r"([^:：]{1,60}?)\s*([:：]\s*)(.*)", sentence, re.S)
     if not found:
         return None
-    name, said = found[1], found[2].strip()
+    name, colon, said = found.groups()
     words = [word.strip("(),'’\"“”„") for word in name.split()]
+    if not words or not all(words) or len(words) > 8:
+        return None
     lower = [word.lower().rstrip(".") for word in words]
-    if (
-        not words
-        or not all(words)
-        or len(words) > 8
-        or lower[0] in _NOT_FIRST
-        or _VERBS.intersection(lower)
-    ):
+    if lower[0] in _NOT_FIRST or _VERBS.intersection(lower):
         return None
     if any(word[-1] in ".!?;" and not _DOTTED.fullmatch(word) for word in words):
         return None
     if _ADDRESS.fullmatch(name) and not name.isupper():
         return None
-    # What is said begins with a capital, and is not a quotation; only "Q:" may touch it.
+    # What is said begins with a capital and is not a quotation.
     first = next((letter for letter in said if letter.isalnum()), "")
-    if first.islower() or said[:1] in tuple("\"“„«‘'"):
+    if first.islower() or said.startswith(tuple("\"“„«‘'")):
         return None
-    if found[2] == said != "" and not (first.isalpha() and _has_role(name)) and ":" in sentence:
+    # "Matthew 5:9", "https://": only an office touches what it says, as web pages have it.
+    if colon == ":" and said and not (first.isalpha() and _has_role(name)):
         return None
     titled = all(not word[0].islower() or word in _PARTICLES for word in words)
     # Other languages than English write "Generalni sekretar NATO", "Le président Macron": the
     # office stands first, without capitals.
-    office = bool(_ROLE.fullmatch(words[lower[0] in _PARTICLES and len(words) > 1]))
-    if words[0][0].islower() or not (titled or office) or words[-1].lower() in ("of", "the", "and"):
+    office = _ROLE.fullmatch(words[lower[0] in _PARTICLES and len(words) > 1])
+    if words[0][0].islower() or not (titled or office) or lower[-1] in ("of", "the", "and"):
         return None
     return name, said
 
@@ -468,7 +470,7 @@ def _labels(lines: Sequence[_Piece]) -> list[tuple[str, str] | None]:
             _has_role(name)
             or (line.starts and of_several)
             or counts[name.casefold()] > 1
-            or _names(name) & known
+            or (_names(name) & known and (line.starts or sure))
         ):
             sure.add(name.casefold())
             known.update(_names(name))

@@ -143,6 +143,8 @@ def test_title_dateline_and_description_are_left_out() -> None:
         "7 shtator 2023",
         "September 7th, 2023",
         "07 SEP 2023",
+        "Brussels, 7 September 2023",
+        "Среда, 7. септембар 2023. године",
         "4K",
         "1920x1080",
         "https://www.nato.int/cps/en/natohq/opinions_218172.htm",
@@ -376,10 +378,11 @@ def test_a_surname_is_a_label_where_the_page_has_named_it() -> None:
         "Jens Stoltenberg",  # Kurti is named nowhere: he may be a topic
         "Stoltenberg",
     ]
-    page = f"Stoltenberg meets Kurti\n\n{running}"
+    page = f"Stoltenberg meets Kurti in Pristina\n\n{running} Pristina is near."
     assert [speaker for speaker, _ in spoken_by(parse(page))] == [
         "Jens Stoltenberg",
         "Kurti",
+        "Stoltenberg",
         "Stoltenberg",
     ]
 
@@ -390,6 +393,12 @@ def test_a_label_may_stand_on_a_line_of_its_own() -> None:
         ("Jens Stoltenberg", "Thank you."),
         ("Vjosa Osmani", "Thank you too."),
     ]
+
+
+def test_a_title_needs_no_blank_line_above_a_label() -> None:
+    transcript = parse("Press conference in Pristina\nJens Stoltenberg: Good morning.\nWelcome.")
+    assert transcript.left_out == ("Press conference in Pristina",)
+    assert spoken_by(transcript)[0] == ("Jens Stoltenberg", "Good morning.")
 
 
 def test_questions_of_the_white_house_have_no_colon() -> None:
