@@ -26,12 +26,16 @@ _SLOW = 2.0  # words at the edge of what was found may be spoken this much slowe
 _SLACK = 1500  # ... this pause (ms) before or after them
 _LONGEST_WINDOW = 40_000  # ms; in a longer gap words are looked for near its ends only
 _MOST_WORDS = 80  # words of a window
-_CONTEXT = 2  # trusted words on each side of a gap, which show how good a score can be there
+_CONTEXT = 3  # trusted words on each side of a gap, which show how good a score can be there
 
 # A word counts as spoken if its score is at most so much worse than that of trusted words nearby.
-_WORSE = 1.6
-_LEAST_SCORE = -38.0
+_WORSE = 2.0
+_LEAST_SCORE = -5.0
+_MARGIN = 100  # ms of sound before and after the words of a window: a path must be able to end
+_SAME = 200  # ms within which a trusted word, heard again, is at the same place
 _SHORTEST = 20  # ms of a word
+_LONG = 1.5  # times its expected length, from which on a word may have swallowed a pause
+_KERNEL = 0.6  # of a word's expected length, which belongs to the word for sure
 
 # Confidence by how a word was found.  Runs of words that agree with the transcript are hardly ever
 # wrong; words looked for between them sometimes are.
@@ -63,7 +67,7 @@ def align(
     Raises SubtitlerError if the audio is silent, or the language has no voice.
     """
     envelope = Envelope(samples)
-    if envelope.is_silent():
+    if envelope.is_silent:
         raise SubtitlerError(
             "the audio track is silent, so there is nothing to align; "
             "give a recording in which the text is spoken"
@@ -87,7 +91,7 @@ def align(
     with recogniser(samples, entries, text.keys) as ear:
         spots = _hear(text, ear, envelope, progress)
         _look_into_gaps(text, ear, spots, len(samples) * 1000 // 16_000)
-    _snap(spots, envelope)
+    _snap(text, spots, envelope)
     return _timed(words, spoken, spots)
 
 
@@ -122,22 +126,33 @@ def _hear(text: _Text, ear: Recogniser, envelope: Envelope, progress: Progress) 
 def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) -> None:
     """Finds words that were not heard where they must be: next to the trusted ones."""
     windows = list(_windows(text, spots, duration))
-    calls = [Window(tuple(text.keys[i] for i in span), start, end) for span, start, end in windows]
+    calls = [
+        Window(
+            tuple(text.keys[i] for i in span), tuple(spots[i] is not None for i in span), start, end
+        )
+        for span, start, end in windows
+    ]
     for (span, _, _), found in zip(windows, ear.align(calls), strict=True):
-        known = [f.score for i, f in zip(span, found, strict=True) if f and spots[i]]
+        known = [word.score for i, word in zip(span, found, strict=True) if word and spots[i]]
         least = max(_LEAST_SCORE, _WORSE * float(np.median(known))) if known else _LEAST_SCORE
+        if _astray([spots[i] for i in span], found):
+            continue
         for i, word in zip(span, found, strict=True):
-            if word and spots[i] is None and word.score >= least and _fits(spots, i, word):
+            spot = spots[i]
+            if word and spot:
+                spots[i] = replace(spot, start=word.start, end=word.end)
+            elif word and word.score >= least:
                 spots[i] = _Spot(word.start, word.end, _LOOKED_FOR)
 
 
-def _fits(spots: _Spots, i: int, word: Heard) -> bool:
-    """Whether a word found lies between its placed neighbours."""
-    before = next((s for s in reversed(spots[:i]) if s), None)
-    after = next((s for s in spots[i + 1 :] if s), None)
-    return (before is None or word.start >= before.end - 50) and (
-        after is None or word.end <= after.start + 50
-    )
+def _astray(spots: _Spots, found: Sequence[Heard | None]) -> bool:
+    """Whether a path misses most of the trusted words.
+
+    One or two of them may move: next to words that were not heard, edges are often wrong.
+    """
+    trusted = [(spot, word) for spot, word in zip(spots, found, strict=True) if spot]
+    missed = sum(word is None or abs(word.start - spot.start) > _SAME for spot, word in trusted)
+    return 2 * missed > len(trusted)
 
 
 def _windows(text: _Text, spots: _Spots, duration: int) -> list[tuple[range, int, int]]:
@@ -164,8 +179,11 @@ def _around(
         left -= 1
     while right < len(spots) and right - last < _CONTEXT and spots[right]:
         right += 1
-    begin = spots[left].start if left < first else None  # type: ignore[union-attr]
-    end = spots[right - 1].end if right > last else None  # type: ignore[union-attr]
+    begin = end = None
+    if left < first:
+        begin = max(0, _placed(spots[left]).start - _MARGIN)
+    if right > last:
+        end = min(duration, _placed(spots[right - 1]).end + _MARGIN)
     if (
         begin is not None
         and end is not None
@@ -179,35 +197,42 @@ def _around(
         while stop < last and text.sentences[stop] == text.sentences[first - 1]:
             stop += 1
         if stop > first:
-            limit = spots[first - 1].end + _reach(text.lengths[first:stop])  # type: ignore[union-attr]
+            limit = _placed(spots[first - 1]).end + _reach(text.lengths[first:stop])
             windows.append((range(left, stop), begin, min(limit, duration, end or duration)))
     if end is not None:  # the beginning of the sentence that is heard from here on
         start = last
         while start > first and text.sentences[start - 1] == text.sentences[last]:
             start -= 1
         if start < last:
-            limit = spots[last].start - _reach(text.lengths[start:last])  # type: ignore[union-attr]
+            limit = _placed(spots[last]).start - _reach(text.lengths[start:last])
             windows.append((range(start, right), max(limit, 0, begin or 0), end))
     return windows
+
+
+def _placed(spot: _Spot | None) -> _Spot:
+    assert spot is not None
+    return spot
 
 
 def _reach(lengths: Sequence[int]) -> int:
     return int(sum(lengths) * _SLOW) + _SLACK
 
 
-def _snap(spots: _Spots, envelope: Envelope) -> None:
+def _snap(text: _Text, spots: _Spots, envelope: Envelope) -> None:
     """Moves the edges of words at a pause to where the sound begins and ends."""
     placed = [i for i, spot in enumerate(spots) if spot]
     for n, i in enumerate(placed):
-        spot = spots[i]
-        assert spot is not None
+        spot = _placed(spots[i])
         before = spots[placed[n - 1]] if n else None
         after = spots[placed[n + 1]] if n + 1 < len(placed) else None
-        middle = (spot.start + spot.end) // 2
+        # A word that is far longer than it should be has swallowed the pause beside it.
+        kernel = min((spot.end - spot.start) // 2, int(text.lengths[i] * _KERNEL))
         earliest = before.end if before else 0
         latest = (after.start + after.end) // 2 if after else spot.end + 1000
-        start = envelope.onset(spot.start, min(earliest, spot.start), middle)
-        end = envelope.offset(spot.end, middle, max(latest, spot.end))
+        likely = max(spot.start, spot.end - int(text.lengths[i] * _LONG))
+        start = envelope.onset(likely, min(earliest, spot.start), spot.end - kernel)
+        start = spot.start if start == likely else start
+        end = envelope.offset(spot.end, start + kernel, max(latest, spot.end))
         start = max(start, earliest)
         spots[i] = replace(spot, start=start, end=max(end, start + _SHORTEST))
 

@@ -1,8 +1,10 @@
-"""The loudness of a recording over time: where to cut it, and where a word really begins and ends.
+"""How far the sound stands out over time: where to cut it, where a word begins and ends.
 
 A recogniser's word boundaries lie some tens of milliseconds inside the silence around a phrase;
-the envelope of the sound tells the boundary itself wherever speech stands out from what is behind.
+the sound itself tells the boundary wherever the voice stands out from what is behind it.
 """
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,56 +13,55 @@ RATE = 16_000  # samples a second, in all of subtitler
 HOP = 5  # ms between values of the envelope
 _WINDOW = 20  # ms of sound in each value
 
-# Speech is where the level is nearer to the voice than this share of the way up from the floor.
-_RISE = 0.25
-# Below this distance between voice and floor, in dB, the envelope knows no better than the model.
-_STANDS_OUT = 15.0
+# In each of these bands the level is taken against the noise of that band, so that a voice is seen
+# in a hum, in hiss and in a hall.
+_BANDS = 18
+_LOWEST, _HIGHEST = 120, 7000  # Hz
+_CEILING = 40.0  # dB over the noise above which a band says no more
+_REACH = 4000  # ms to each side in which the noise is looked for
+
+# Speech is where the envelope is nearer to the voice than this share of the way up from the noise.
+_RISE = 0.2
+_LEAST_RISE = 2.0  # dB
+# Below this distance between voice and noise, in dB, the envelope knows no better than the model.
+_STANDS_OUT = 8.0
 _LEAST_PAUSE = 80  # ms; shorter dips follow the click of an opening mouth or a stop consonant
 _FARTHEST = 250  # ms that a boundary is moved at most
 
 
 class Envelope:
-    """Level in dB for every HOP ms, with the noise floor and the voice level around each moment."""
+    """How far the sound stands out, in dB, for every HOP ms of a recording."""
 
     def __init__(self, samples: NDArray[np.int16]) -> None:
         """`samples`: mono, RATE samples a second."""
-        hop, window = RATE * HOP // 1000, RATE * _WINDOW // 1000
-        count = max(1, len(samples) // hop)
-        self.level = np.full(count, -20.0, dtype=np.float32)
-        # Pre-emphasis lifts the weak high beginnings (s, f, t) and drops the rumble of a hall.
-        for start in range(0, count, 60_000):  # five minutes at a time: memory stays flat
-            stop = min(count, start + 60_000)
-            low = max(0, start * hop - window // 2 - 1)
-            piece = samples[low : stop * hop + window].astype(np.float32)
-            emphasised = np.empty_like(piece)
-            emphasised[:1] = 0
-            np.subtract(piece[1:], 0.95 * piece[:-1], out=emphasised[1:])
-            power = np.concatenate(([0.0], np.cumsum(emphasised.astype(np.float64) ** 2)))
-            centres = np.arange(start, stop) * hop + hop // 2 - low
-            first = np.clip(centres - window // 2, 0, len(piece))
-            last = np.clip(centres + window // 2, 0, len(piece))
-            mean = (power[last] - power[first]) / np.maximum(1, last - first)
-            self.level[start:stop] = 10 * np.log10(mean + 0.01)
-        self.floor, self.voice = _floor_and_voice(self.level)
-        self.threshold = self.floor + np.maximum(4.0, _RISE * (self.voice - self.floor))
+        loudness = _loudness(samples)  # (moments, bands)
+        noise = _around(loudness, 10)
+        over = np.clip(loudness - noise, 0, _CEILING)
+        level = np.sqrt((over**2).mean(axis=1))
+        self._level = np.convolve(level, [0.25, 0.5, 0.25], "same")
+        floor = _around(self._level[:, None], 10)[:, 0]
+        self._voice = _around(self._level[:, None], 95)[:, 0] - floor
+        self._threshold = floor + np.maximum(_LEAST_RISE, _RISE * self._voice)
+        self._peak = float(np.percentile(loudness.max(axis=1), 99.5))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to hear: hardly ever louder than some 70 dB under full scale."""
+        return self._peak < 55
 
     def cuts(self, shortest: int, longest: int) -> list[int]:
         """Moments (ms) that cut the recording into stretches of `shortest` to `longest` ms.
 
         Each is the quietest moment that there is; the first is 0, the last the end.
         """
-        smooth = np.convolve(self.level, np.full(200 // HOP, HOP / 200), "same")
+        smooth = np.convolve(self._level, np.full(200 // HOP, HOP / 200), "same")
         cuts = [0]
-        end = len(self.level)
+        end = len(self._level)
         while end - cuts[-1] > longest // HOP:
             low = cuts[-1] + shortest // HOP
             high = min(cuts[-1] + longest // HOP, end - shortest // HOP)
             cuts.append(low + int(np.argmin(smooth[low : max(low + 1, high)])))
         return [cut * HOP for cut in cuts] + [end * HOP]
-
-    def is_silent(self) -> bool:
-        """Whether there is nothing to hear: hardly ever louder than -66 dB of full scale."""
-        return bool(np.percentile(self.level, 99.5) < 24)
 
     def onset(self, time: int, earliest: int, latest: int) -> int:
         """Where the sound begins that a word begins with, given about when (all in ms).
@@ -80,10 +81,10 @@ class Envelope:
 
     def _pauses(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Runs of quiet of at least _LEAST_PAUSE in [begin, end), as (first, last) in ms."""
-        low, high = max(0, begin // HOP), min(len(self.level), end // HOP)
-        if high <= low or self.voice[low] - self.floor[low] < _STANDS_OUT:
+        low, high = max(0, begin // HOP), min(len(self._level), end // HOP)
+        if high <= low or self._voice[low] < _STANDS_OUT:
             return []
-        quiet = self.level[low:high] < self.threshold[low:high]
+        quiet = self._level[low:high] < self._threshold[low:high]
         edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.astype(np.int8), [0]))))
         runs = edges.reshape(-1, 2) + low
         return [
@@ -93,18 +94,47 @@ class Envelope:
         ]
 
 
-def _floor_and_voice(level: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The 10th and 95th percentile of the level over the eight seconds around each moment."""
+def _loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+    """The power in dB of each band (columns) at each moment (rows)."""
+    hop, window, size = RATE * HOP // 1000, RATE * _WINDOW // 1000, 512
+    edges = np.geomspace(_LOWEST, _HIGHEST, _BANDS + 1)
+    frequencies = np.fft.rfftfreq(size, 1 / RATE)
+    weights = np.zeros((len(frequencies), _BANDS), dtype=np.float32)
+    for band, (low, high) in enumerate(pairwise(edges)):
+        inside = (frequencies >= low) & (frequencies < high)
+        if not inside.any():
+            inside[np.argmin(np.abs(frequencies - (low + high) / 2))] = True
+        weights[inside, band] = 1 / inside.sum()
+    taper = np.hanning(window).astype(np.float32)
+    count = max(1, len(samples) // hop)
+    result = np.empty((count, _BANDS), dtype=np.float32)
+    lead = (window - hop) // 2  # the middle of a window is the middle of its hop
+    for start in range(0, count, 12_000):  # a minute at a time: memory stays flat
+        stop = min(count, start + 12_000)
+        piece = np.zeros((stop - start) * hop + window, dtype=np.float32)
+        low = start * hop - lead
+        taken = samples[max(0, low) : low + len(piece)]
+        piece[max(0, -low) : max(0, -low) + len(taken)] = taken
+        frames = np.lib.stride_tricks.sliding_window_view(piece, window)[::hop][: stop - start]
+        power = np.abs(np.fft.rfft(frames * taper, size)) ** 2
+        result[start:stop] = 10 * np.log10(power @ weights + 1)
+    return result
+
+
+def _around(values: NDArray[np.float32], percentile: int) -> NDArray[np.float32]:
+    """The percentile of each column over _REACH to each side of every moment (rows)."""
     block = 1000 // HOP
-    reach = 4  # blocks to each side
-    count = max(1, -(-len(level) // block))
-    floors, voices = np.empty(count), np.empty(count)
-    for n in range(count):
-        around = level[max(0, (n - reach) * block) : (n + reach + 1) * block]
-        floors[n], voices[n] = np.percentile(around, (10, 95))
-    centres = (np.arange(count) + 0.5) * block
-    moments = np.arange(len(level))
-    return (
-        np.interp(moments, centres, floors).astype(np.float32),
-        np.interp(moments, centres, voices).astype(np.float32),
+    reach = _REACH // 1000
+    count = -(-len(values) // block)
+    blocks = np.stack(
+        [
+            np.percentile(
+                values[max(0, n - reach) * block : (n + reach + 1) * block], percentile, 0
+            )
+            for n in range(count)
+        ]
     )
+    centres = (np.arange(count) + 0.5) * block
+    moments = np.arange(len(values))
+    columns = [np.interp(moments, centres, column) for column in blocks.T]
+    return np.stack(columns, axis=1).astype(np.float32)

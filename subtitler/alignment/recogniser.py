@@ -6,10 +6,12 @@ stretch and each window is one utterance of its own, decoded from the same fresh
 the result is the same for any number of cores.
 """
 
+import math
 import os
 import re
 import signal
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -38,22 +40,25 @@ _SKIP = 1e-3  # the chance that a word of the transcript was left out
 class Heard:
     """A word that was heard, by its dictionary key, and when, in ms of the whole recording.
 
-    `score` is how far, on average over its frames, the sound is from the word's phones: 0 is the
-    best that the model can hear at all, about -15 a clear word, below -30 hardly the word.  The
-    recogniser's first hearing leaves it at 0.
+    `score` is the acoustic log likelihood a frame, against the best sound that the model knows: 0
+    at best, about -1.3 for a clear word, -2.5 in 10 dB of noise.
     """
 
     key: str
     start: int
     end: int
-    score: float = 0.0
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Words, by their dictionary keys, to be found in order between two moments (ms)."""
+    """Words, by their dictionary keys, to be found in order between two moments (ms).
+
+    `known` says of each word whether it is there for sure; the others may be left out.
+    """
 
     keys: tuple[str, ...]
+    known: tuple[bool, ...]
     start: int
     end: int
 
@@ -150,30 +155,39 @@ def _start(folder: str, in_pool: bool = False) -> None:
     )
 
 
-def _decode(sound: NDArray[np.int16]) -> None:
-    _decoder.start_utt()
-    _decoder.process_raw(sound.tobytes(), full_utt=True)
-    _decoder.end_utt()
+def _decode(sound: NDArray[np.int16], begin: int) -> list[Heard]:
+    # The front end tracks the noise and keeps what it learned from one utterance to the next, so
+    # that the result would depend on the order.  It starts afresh here and hears the sound once
+    # without searching, to know the noise from the first word on.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # "unnecessary": not for this
+        _decoder.start_stream()
+    data = sound.tobytes()
+    for no_search in (True, False):
+        _decoder.start_utt()
+        _decoder.process_raw(data, no_search=no_search, full_utt=True)
+        _decoder.end_utt()
+    if _decoder.hyp() is None:  # no path through the grammar
+        return []
+    return [
+        Heard(
+            re.sub(r"\(\d+\)$", "", segment.word),  # without the number of its pronunciation
+            begin + segment.start_frame * _FRAME,
+            begin + (segment.end_frame + 1) * _FRAME,
+            _score(segment.ascore, segment.end_frame + 1 - segment.start_frame),
+        )
+        for segment in _decoder.seg()
+        if not segment.word.startswith(("<", "[", "("))
+    ]
 
 
-def _plain(key: str) -> str:
-    """A dictionary key without the number of its pronunciation."""
-    return re.sub(r"\(\d+\)$", "", key)
+def _score(likelihood: float, frames: int) -> float:
+    """Log likelihood a frame; a likelihood too small for a float is as bad as any."""
+    return math.log(likelihood) / frames if likelihood > 0 else -math.inf
 
 
 def _hear(begin: int, sound: NDArray[np.int16]) -> list[Heard]:
-    if len(sound) < _SHORTEST * RATE // 1000:
-        return []
-    _decode(sound)
-    return [
-        Heard(
-            _plain(segment.word),
-            begin + segment.start_frame * _FRAME,
-            begin + (segment.end_frame + 1) * _FRAME,
-        )
-        for segment in _decoder.seg() or ()
-        if not segment.word.startswith(("<", "[", "("))
-    ]
+    return _decode(sound, begin) if len(sound) >= _SHORTEST * RATE // 1000 else []
 
 
 def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
@@ -181,30 +195,16 @@ def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
     if len(sound) < _SHORTEST * RATE // 1000:
         return nothing
     transitions: list[tuple[Any, ...]] = []
-    for state, key in enumerate(window.keys):
-        transitions += [(state, state + 1, 1.0, key), (state, state + 1, _SKIP)]
+    for state, (key, known) in enumerate(zip(window.keys, window.known, strict=True)):
+        transitions.append((state, state + 1, 1.0, key))
+        if not known:
+            transitions.append((state, state + 1, _SKIP))
     for name, value in _WINDOW.items():
         _decoder.config[name] = value
     _decoder.add_fsg("window", _decoder.create_fsg("window", 0, len(window.keys), transitions))
     _decoder.activate_search("window")
     try:
-        # The first pass finds which words and which pronunciations, the second each phone's place.
-        _decode(sound)
-        if _decoder.hyp() is None:
-            return nothing
-        _decoder.set_alignment()
-        _decode(sound)
-        heard = [
-            Heard(
-                _plain(word.name),
-                window.start + word.start * _FRAME,
-                window.start + (word.start + word.duration) * _FRAME,
-                word.score / word.duration,
-            )
-            for word in _decoder.get_alignment()
-        ]
-    except RuntimeError:  # pocketsphinx's word for "there is no path": the words are not there
-        return nothing
+        heard = _decode(sound, window.start)
     finally:
         _decoder.activate_search()
         _decoder.remove_search("window")
