@@ -22,8 +22,9 @@ from subtitler.errors import SubtitlerError
 
 _STRETCH = (12_000, 30_000)  # ms of audio decoded at once, shortest and longest
 _PHONE = 85  # ms that a phone takes at an ordinary pace
-_SLOW = 2.0  # words at the edge of what was found may be spoken this much slower, with ...
-_SLACK = 1500  # ... this pause (ms) before or after them
+# Words at the edge of what was found are looked for in ever wider windows: (how many times slower
+# than ordinary they may be spoken, pause beside them in ms).  What else is said there leads astray.
+_REACHES = ((1.0, 300), (1.5, 800), (2.0, 1500))
 _LONGEST_WINDOW = 40_000  # ms; in a longer gap words are looked for near its ends only
 _MOST_WORDS = 80  # words of a window
 _CONTEXT = 3  # trusted words on each side of a gap, which show how good a score can be there
@@ -135,7 +136,7 @@ def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) 
     for (span, _, _), found in zip(windows, ear.align(calls), strict=True):
         known = [word.score for i, word in zip(span, found, strict=True) if word and spots[i]]
         least = max(_LEAST_SCORE, _WORSE * float(np.median(known))) if known else _LEAST_SCORE
-        if _astray([spots[i] for i in span], found):
+        if all(spots[i] for i in span) or _astray([spots[i] for i in span], found):
             continue
         for i, word in zip(span, found, strict=True):
             spot = spots[i]
@@ -197,15 +198,17 @@ def _around(
         while stop < last and text.sentences[stop] == text.sentences[first - 1]:
             stop += 1
         if stop > first:
-            limit = _placed(spots[first - 1]).end + _reach(text.lengths[first:stop])
-            windows.append((range(left, stop), begin, min(limit, duration, end or duration)))
+            edge = _placed(spots[first - 1]).end
+            for reach in _reaches(text.lengths[first:stop]):
+                windows.append((range(left, stop), begin, min(edge + reach, end or duration)))
     if end is not None:  # the beginning of the sentence that is heard from here on
         start = last
         while start > first and text.sentences[start - 1] == text.sentences[last]:
             start -= 1
         if start < last:
-            limit = _placed(spots[last]).start - _reach(text.lengths[start:last])
-            windows.append((range(start, right), max(limit, 0, begin or 0), end))
+            edge = _placed(spots[last]).start
+            for reach in _reaches(text.lengths[start:last]):
+                windows.append((range(start, right), max(edge - reach, begin or 0), end))
     return windows
 
 
@@ -214,8 +217,8 @@ def _placed(spot: _Spot | None) -> _Spot:
     return spot
 
 
-def _reach(lengths: Sequence[int]) -> int:
-    return int(sum(lengths) * _SLOW) + _SLACK
+def _reaches(lengths: Sequence[int]) -> list[int]:
+    return [int(sum(lengths) * slower) + pause for slower, pause in _REACHES]
 
 
 def _snap(text: _Text, spots: _Spots, envelope: Envelope) -> None:

@@ -26,7 +26,8 @@ _LEAST_RISE = 2.0  # dB
 # Below this distance between voice and noise, in dB, the envelope knows no better than the model.
 _STANDS_OUT = 8.0
 _LEAST_PAUSE = 80  # ms; shorter dips follow the click of an opening mouth or a stop consonant
-_FARTHEST = 250  # ms that a boundary is moved at most
+# How far (ms) a boundary is moved at most: the recogniser errs into the pause, seldom the word.
+_INWARD, _OUTWARD = 250, 120
 
 
 class Envelope:
@@ -69,14 +70,14 @@ class Envelope:
         Looks for a pause near `time`, no farther than `earliest` and `latest`; where there is
         none, or the voice does not stand out from the noise, `time` itself comes back.
         """
-        pauses = self._pauses(max(earliest, time - _FARTHEST), min(latest, time + _FARTHEST))
-        ends = [last for first, last in pauses if last < min(latest, time + _FARTHEST)]
+        low, high = max(earliest, time - _OUTWARD), min(latest, time + _INWARD)
+        ends = [last for _, last in self._pauses(low, high) if last < high]
         return min(ends, key=lambda end: abs(end - time), default=time)
 
     def offset(self, time: int, earliest: int, latest: int) -> int:
         """Where the sound ends that a word ends with, given about when (all in ms); see `onset`."""
-        pauses = self._pauses(max(earliest, time - _FARTHEST), min(latest, time + _FARTHEST))
-        starts = [first for first, last in pauses if first > max(earliest, time - _FARTHEST)]
+        low, high = max(earliest, time - _INWARD), min(latest, time + _OUTWARD)
+        starts = [first for first, _ in self._pauses(low, high) if first > low]
         return min(starts, key=lambda start: abs(start - time), default=time)
 
     def _pauses(self, begin: int, end: int) -> list[tuple[int, int]]:
