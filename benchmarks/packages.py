@@ -21,7 +21,7 @@ import ctranslate2
 from argostranslate.package import Package
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "models/recipe"))
+sys.path.append(str(ROOT / "models/recipe"))
 
 from text import latin, tidy  # noqa: E402  (the recipe is a folder of scripts, not a package)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import sentencepiece
-from alignment import starting_embeddings
 from bergamot import find_parent, read_marian
+from embeddings import starting_embeddings
 from slots import with_slots
 from text import Pair, augment, pairs_of, read_pairs, read_triples, write_pairs
 

@@ -165,15 +165,15 @@ def part_and_share(text: str) -> tuple[str, float]:
     return name, float(value)
 
 
-def evaluate(model: Translator, work: Path, languages: list[str]) -> dict[str, float]:
+def evaluate(model: Translator, work: Path, languages: list[str], trial: Path) -> dict[str, float]:
     """Development chrF of each language, greedy, with the int8 model that would ship."""
     source, target = all_pieces(work / "source.model"), all_pieces(work / "target.model")
     pairs = load_pairs(work / "dev.tsv")
     result = {}
     for language in languages:
-        export(model, source, target, language, work / "trial")
+        export(model, source, target, language, trial)
         dev = [pair for pair in pairs if pair.language == language]
-        output = translate(work / "trial", work / "source.model", [p.english for p in dev])
+        output = translate(trial, work / "source.model", [p.english for p in dev])
         result[language] = scores(output, [p.target for p in dev])[0]
         print(f"    {dev[0].english} -> {output[0]}", flush=True)
     return result
@@ -250,7 +250,8 @@ def main() -> None:
             spent = time.monotonic() - started
             done = max(trainer.step / options.steps, spent / 60 / options.minutes)
             if trainer.step % options.every == 0 or done >= 1:
-                chrf = evaluate(trainer.average, work, options.languages)
+                trial = work / f"{options.name}.trial"
+                chrf = evaluate(trainer.average, work, options.languages, trial)
                 mean = sum(chrf.values()) / len(chrf)
                 if mean > record:
                     record = mean

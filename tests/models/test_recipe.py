@@ -91,7 +91,9 @@ def workshop(tmp_path: Path) -> Path:
     for name, count in (("podium.train", 120), ("podium.dev", 6), ("podium.test", 6)):
         write_triples(corpus / f"{name}.tsv", count, len(name))
     write_triples(corpus / "sample.reference.tsv", 3, 7)
-    template = "Mr {last} has {number} seats.\tZoti {last} ka {number} vende.\tG. {last} {number}.\n"
+    template = (
+        "Mr {last} has {number} seats.\tZoti {last} ka {number} vende.\tG. {last} {number}.\n"
+    )
     (corpus / "templates.tsv").write_text(template, encoding="utf-8")
     cyrillic = "The council meets.\tСавет заседа.\nTap <b>here</b>\tДодирните\n"
     (extra / "tatoeba.en-sr.tsv").write_text(cyrillic, encoding="utf-8")
