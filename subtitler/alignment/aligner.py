@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from subtitler.alignment.energy import Envelope
-from subtitler.alignment.matching import match
+from subtitler.alignment.matching import Block, match
 from subtitler.alignment.pronunciation import dictionary, spoken_form
 from subtitler.alignment.recogniser import Heard, Recogniser, Window, recogniser
 from subtitler.data import Sentence, Word
@@ -42,6 +42,10 @@ _KERNEL = 0.6  # of a word's expected length, which belongs to the word for sure
 # wrong; words looked for between them sometimes are.
 _SURE, _LIKELY, _LOOKED_FOR = 0.98, 0.9, 0.7
 _LONG_RUN = 5
+
+# A short run of words is believed if the sound between it and a long one is at most so many times
+# longer than the text between them, and this pause (ms).
+_SLOWEST, _LONGEST_PAUSE = 3.0, 5000
 
 Progress = Callable[[int, int], None]
 
@@ -116,12 +120,33 @@ def _hear(text: _Text, ear: Recogniser, envelope: Envelope, progress: Progress) 
         heard += words
         progress(end, cuts[-1])
     spots: _Spots = [None] * len(text.keys)
-    for block in match(text.keys, [h.key for h in heard]):
+    blocks = match(text.keys, [h.key for h in heard])
+    for block in _believable(blocks, text, heard):
         for n in range(block.size):
             word = heard[block.heard + n]
             sure = _SURE if block.size >= _LONG_RUN else _LIKELY
             spots[block.text + n] = _Spot(word.start, word.end, sure)
     return spots
+
+
+def _believable(blocks: Sequence[Block], text: _Text, heard: Sequence[Heard]) -> list[Block]:
+    """Long blocks, and short ones that stand where the long ones let expect them.
+
+    A recogniser that knows nothing but the transcript hears three or four words of it in a row in
+    any speech and in applause, but hardly ever five.
+    """
+    long = [b for b in blocks if b.size >= min(_LONG_RUN, len(text.keys))]
+
+    def expected(block: Block) -> bool:
+        for other in long:
+            first, second = sorted((block, other), key=lambda b: b.text)
+            length = sum(text.lengths[first.text + first.size : second.text])
+            pause = heard[second.heard].start - heard[first.heard + first.size - 1].end
+            if pause <= _SLOWEST * length + _LONGEST_PAUSE:
+                return True
+        return False
+
+    return [b for b in blocks if b in long or expected(b)]
 
 
 def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) -> None:

@@ -3,6 +3,7 @@
 The library and its data come inside the `espeakng-loader` wheel, so nothing of the system is used.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -53,4 +54,5 @@ class Reader:
         if voice != self._voice:
             wrapper.set_voice(voice)
             self._voice = voice
-        return str(wrapper.text_to_phonemes(text))
+        # A word of another alphabet is read by another voice, between marks such as (en) and (fr).
+        return re.sub(r"\([a-z-]+\)", "", wrapper.text_to_phonemes(text))

@@ -6,7 +6,9 @@ Association, Handbook, 1999), and where two are about equally near both are kept
 tries every pronunciation of a word and takes the one that it hears.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 # Longest match first.  Alternatives are ordered, the nearest first; "" is a sound best left out.
 _ARPABET: dict[str, tuple[str, ...]] = {
@@ -16,7 +18,7 @@ _ARPABET: dict[str, tuple[str, ...]] = {
     "ʔ": ("",), "ɓ": ("B",), "ɗ": ("D",), "ɠ": ("G",),
     # affricates
     "tʃ": ("CH",), "dʒ": ("JH",), "tɕ": ("CH",), "dʑ": ("JH",), "ʈʂ": ("CH",), "ɖʐ": ("JH",),
-    "ts": ("T S",), "dz": ("D Z",), "pf": ("P F", "F"), "cç": ("CH",), "ɟʝ": ("JH",),
+    "ts": ("T S",), "ʦ": ("T S",), "dz": ("D Z",), "pf": ("P F", "F"), "cç": ("CH",), "ɟʝ": ("JH",),
     # fricatives
     "f": ("F",), "v": ("V",), "θ": ("TH",), "ð": ("DH",), "s": ("S",), "z": ("Z",), "ʃ": ("SH",),
     "ʒ": ("ZH",), "ʂ": ("SH",), "ʐ": ("ZH",), "ɕ": ("SH",), "ʑ": ("ZH",), "ç": ("SH", "HH"),
@@ -34,7 +36,7 @@ _ARPABET: dict[str, tuple[str, ...]] = {
     "e": ("EH", "EY"), "ø": ("ER", "UH"), "ɘ": ("AH",), "ɵ": ("UH",), "ɤ": ("AH",),
     "o": ("AO", "OW"), "ə": ("AH", "IH"), "ɐ": ("AH", "AA"), "ɛ": ("EH",), "œ": ("ER", "EH"),
     "ɜ": ("ER", "AH"), "ʌ": ("AH",), "ɔ": ("AO", "OW"), "æ": ("AE",), "a": ("AA", "AE"),
-    "ɶ": ("AA",), "ɑ": ("AA", "AO"), "ɒ": ("AA", "AO"), "ɚ": ("ER",), "ɝ": ("ER",),
+    "ε": ("EH",), "ɶ": ("AA",), "ɑ": ("AA", "AO"), "ɒ": ("AA", "AO"), "ɚ": ("ER",), "ɝ": ("ER",),
     # diphthongs and vowels with r, which the model has as one phone or as a fixed pair
     "eɪ": ("EY",), "aɪ": ("AY",), "ɔɪ": ("OY",), "oʊ": ("OW",), "əʊ": ("OW",), "aʊ": ("AW",),
     "ei": ("EY",), "ai": ("AY",), "oi": ("OY",), "ɔi": ("OY",), "au": ("AW",), "ou": ("OW",),
@@ -58,14 +60,22 @@ def to_arpabet(ipa: str) -> list[str]:
     and palatalisation marks, which the model does not hear, are dropped; a symbol of no known
     sound is passed over.  Empty if nothing is left to say.
     """
+    # Marks stand by themselves, but for the cedilla that makes another sound.
+    plain = unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç").translate(_STRESS)
     sounds = [
         alternatives
-        for phoneme in ipa.translate(_STRESS).replace(" ", "_").split("_")
+        for phoneme in plain.replace(" ", "_").split("_")
         for alternatives in _segments(phoneme)
     ]
-    first = " ".join(filter(None, (s[0] for s in sounds)))
-    second = " ".join(filter(None, (s[min(1, len(s) - 1)] for s in sounds)))
+    first = _joined(s[0] for s in sounds)
+    second = _joined(s[min(1, len(s) - 1)] for s in sounds)
     return list(dict.fromkeys(filter(None, (first, second))))
+
+
+def _joined(sounds: Iterable[str]) -> str:
+    """The phones of a word; an r that closes a vowel and opens the next (euro) is one r."""
+    phones = " ".join(filter(None, sounds))
+    return re.sub(r"\bR R\b", "R", phones)
 
 
 def _segments(phoneme: str) -> list[tuple[str, ...]]:
@@ -79,10 +89,5 @@ def _segments(phoneme: str) -> list[tuple[str, ...]]:
                 at += length
                 break
         else:
-            # ç and its like also come decomposed; other marks modify what stands before them.
-            composed = unicodedata.normalize("NFC", phoneme[at : at + 2])
-            if composed in _ARPABET:
-                found.append(_ARPABET[composed])
-                at += 1
-            at += 1
+            at += 1  # a mark, which modifies what stands before it
     return found

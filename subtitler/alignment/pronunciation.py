@@ -18,6 +18,10 @@ _MOST = 10
 # and between them they know the letters of the whole Latin alphabet with its common accents.
 _BY_THE_LETTER = ("sq", "sr", "es")
 
+# Signs that are read as words, alone too: "5 %" is how most of Europe writes it.
+_SIGNS = "%&€$£¥"
+_CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+
 
 def spoken_form(token: str) -> str:
     """`token` without the punctuation around it and with plain apostrophes; "" if nothing is said.
@@ -25,7 +29,7 @@ def spoken_form(token: str) -> str:
     This is what makes two words of the transcript the same word to the recogniser.
     """
     inner = re.sub(r"^[^\w$€£¥%&+]+|[^\w%€$£¥&+]+$", "", token.replace("’", "'").replace("_", " "))
-    return inner if any(c.isalnum() for c in inner) else ""
+    return inner if any(c.isalnum() or c in _SIGNS for c in inner) else ""
 
 
 def dictionary(tokens: Iterable[str], language: str) -> dict[str, list[str]]:
@@ -88,6 +92,10 @@ def _latin(text: str) -> bool:
 def _numbers(form: str, language: str) -> Iterator[str]:
     """Other ways to write a number so that a reader says it as people do."""
     digits = form.replace(",", "")
+    if form[0] in _CURRENCIES:  # $5 is "five dollars", and "five" before "billion dollars"
+        unit = _CURRENCIES[form[0]] if language == "en" else form[0]
+        yield f"{form[1:]} {unit}"
+        yield form[1:]
     if re.fullmatch(r"(1[1-9]|20)\d\d", digits):  # a year, or a number said like one
         high, low = digits[:2], digits[2:]
         if low == "00":
