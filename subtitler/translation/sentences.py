@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from subtitler.data import Cue
 from subtitler.languages import Language
-from subtitler.transcript import split_sentences
+from subtitler.sentences import split_sentences
 
 # A pause of so many milliseconds between two cues ends a sentence even without a full stop.
 PAUSE = 2000
