@@ -23,8 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from subtitler.alignment.aligner import align
-from subtitler.alignment.energy import RATE
-from subtitler.data import Sentence, Word
+from subtitler.data import SAMPLE_RATE, Sentence, Word
 from subtitler.errors import SubtitlerError
 from subtitler.media import read_recording
 from subtitler.transcript import parse_transcript, read_transcript
@@ -90,7 +89,7 @@ def buried(speech: Path) -> Case:
     case = reader(speech)
     before = [_excerpt(speech / name, 30) for name in ("corrupted.wav", "sonnet.de.mp3")]
     after = [_excerpt(speech / name, 30) for name in ("interview.fr.m4a", "sonnet.es.mp3")]
-    later = sum(map(len, before)) * 1000 // RATE
+    later = sum(map(len, before)) * 1000 // SAMPLE_RATE
     truth = [Clause(c.text, c.start + later, c.end + later) for c in case.truth]
     return Case(np.concatenate([*before, case.samples, *after]), case.sentences, truth)
 
@@ -136,7 +135,7 @@ def add_noise(samples: Samples, decibels: float) -> Samples:
 
 def _excerpt(path: Path, seconds: int) -> Samples:
     samples = read_recording(path).samples
-    return np.resize(samples, seconds * RATE)  # a recording a little shorter begins again
+    return np.resize(samples, seconds * SAMPLE_RATE)  # a recording a little shorter begins again
 
 
 def _with_digits(text: str) -> str:
@@ -246,7 +245,7 @@ def measure(case: Case) -> tuple[Score, Cost]:
         wall, cpu = time.monotonic(), _cpu_seconds()
         words = align(case.sentences, case.samples, case.language)
         wall, cpu = time.monotonic() - wall, _cpu_seconds() - cpu
-    cost = Cost(len(case.samples) / RATE, wall, cpu, memory.peak)
+    cost = Cost(len(case.samples) / SAMPLE_RATE, wall, cpu, memory.peak)
     return score(words, case.truth, case.watched), cost
 
 

@@ -6,6 +6,9 @@ All times are integer milliseconds from the start of the media.
 
 from dataclasses import dataclass
 
+# Samples a second of all sound, once it is read from a file: what the speech models are made for.
+SAMPLE_RATE = 16_000
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

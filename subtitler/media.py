@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from subtitler.alignment.energy import RATE
+from subtitler.data import SAMPLE_RATE
 from subtitler.errors import SubtitlerError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DEFAULT_FRAME_RATE = 25.0
 
 # A jump in the time stamps under this is jitter, one above it is sound that is missing.
-_GAP = RATE // 10
+_GAP = SAMPLE_RATE // 10
 # Sound that ends by more than this before the file says that it does was cut off.
 _CUT_OFF_MS = 3000
 
@@ -27,8 +27,8 @@ _CUT_OFF_MS = 3000
 class Recording:
     """The sound of a media file and what cues need to know of the file.
 
-    `samples` are mono, RATE a second, sample 0 at the moment that players call 0:00; `duration`
-    is in ms, `frame_rate` in frames a second.
+    `samples` are mono, SAMPLE_RATE a second, sample 0 at the moment that players call 0:00;
+    `duration` is in ms, `frame_rate` in frames a second.
     """
 
     path: Path
@@ -96,8 +96,8 @@ def _read(
             samples = samples[min(-missing, len(samples)) :]
         pieces.append(samples)
         written += len(samples)
-        progress(written * 1000 // RATE, declared)
-    heard = written * 1000 // RATE
+        progress(written * 1000 // SAMPLE_RATE, declared)
+    heard = written * 1000 // SAMPLE_RATE
     length = (stream.duration or 0) * (stream.time_base or 0)
     promised = int(length * 1000)
     if not heard or heard < promised - _CUT_OFF_MS:
@@ -113,7 +113,7 @@ def _decoded(container: "InputContainer") -> Iterator[tuple[int, NDArray[np.int1
     """Pieces of sound and their place in the timeline, in samples; bad packets are passed over."""
     import av
 
-    resampler = av.AudioResampler("s16", "mono", RATE)
+    resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE)
     # What players call 0:00 is the earliest time stamp of the file.
     origin = (container.start_time or 0) / av.time_base
     expected = 0
@@ -124,7 +124,9 @@ def _decoded(container: "InputContainer") -> Iterator[tuple[int, NDArray[np.int1
             continue
         for frame in frames if packet.size else [*frames, None]:
             for out in resampler.resample(frame):
-                position = expected if out.time is None else round((out.time - origin) * RATE)
+                position = (
+                    expected if out.time is None else round((out.time - origin) * SAMPLE_RATE)
+                )
                 samples = out.to_ndarray()[0]
                 expected = position + len(samples)
                 yield position, samples

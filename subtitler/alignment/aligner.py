@@ -17,7 +17,7 @@ from subtitler.alignment.energy import Envelope
 from subtitler.alignment.matching import Block, match
 from subtitler.alignment.pronunciation import dictionary, spoken_form
 from subtitler.alignment.recogniser import Heard, Recogniser, Window, recogniser
-from subtitler.data import Sentence, Word
+from subtitler.data import SAMPLE_RATE, Sentence, Word
 from subtitler.errors import SubtitlerError
 
 _STRETCH = (12_000, 30_000)  # ms of audio decoded at once, shortest and longest
@@ -95,7 +95,7 @@ def align(
     entries = {keys[form]: sounds for form, sounds in pronunciations.items()}
     with recogniser(samples, entries, text.keys) as ear:
         spots = _hear(text, ear, envelope, progress)
-        _look_into_gaps(text, ear, spots, len(samples) * 1000 // 16_000)
+        _look_into_gaps(text, ear, spots, len(samples) * 1000 // SAMPLE_RATE)
     _snap(text, spots, envelope)
     return _timed(words, spoken, spots)
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 16_000  # samples a second, in all of subtitler
+from subtitler.data import SAMPLE_RATE
+
 HOP = 5  # ms between values of the envelope
 _WINDOW = 20  # ms of sound in each value
 
@@ -34,7 +35,7 @@ class Envelope:
     """How far the sound stands out, in dB, for every HOP ms of a recording."""
 
     def __init__(self, samples: NDArray[np.int16]) -> None:
-        """`samples`: mono, RATE samples a second."""
+        """`samples`: mono, SAMPLE_RATE samples a second."""
         loudness = _loudness(samples)  # (moments, bands)
         noise = _around(loudness, 10)
         over = np.clip(loudness - noise, 0, _CEILING)
@@ -97,9 +98,9 @@ class Envelope:
 
 def _loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     """The power in dB of each band (columns) at each moment (rows)."""
-    hop, window, size = RATE * HOP // 1000, RATE * _WINDOW // 1000, 512
+    hop, window, size = SAMPLE_RATE * HOP // 1000, SAMPLE_RATE * _WINDOW // 1000, 512
     edges = np.geomspace(_LOWEST, _HIGHEST, _BANDS + 1)
-    frequencies = np.fft.rfftfreq(size, 1 / RATE)
+    frequencies = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     weights = np.zeros((len(frequencies), _BANDS), dtype=np.float32)
     for band, (low, high) in enumerate(pairwise(edges)):
         inside = (frequencies >= low) & (frequencies < high)

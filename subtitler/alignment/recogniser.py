@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from subtitler.alignment.energy import RATE
 from subtitler.alignment.language_model import arpa
+from subtitler.data import SAMPLE_RATE
 
 _FRAME = 10  # ms
 _SHORTEST = 60  # ms of audio under which there is nothing to decode
@@ -79,7 +79,7 @@ class Recogniser:
         return self._each(_align, [(w, self._sound(w.start, w.end)) for w in windows])
 
     def _sound(self, start: int, end: int) -> NDArray[np.int16]:
-        return self._samples[max(0, start) * RATE // 1000 : end * RATE // 1000]
+        return self._samples[max(0, start) * SAMPLE_RATE // 1000 : end * SAMPLE_RATE // 1000]
 
     def _each(self, work: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         if self._pool is None:
@@ -101,14 +101,14 @@ def recogniser(
     entries: Mapping[str, Sequence[str]],
     words: Sequence[str],
 ) -> Iterator[Recogniser]:
-    """A recogniser for a recording (mono, RATE samples a second) and a transcript.
+    """A recogniser for a recording (mono, SAMPLE_RATE samples a second) and a transcript.
 
     `entries`: dictionary key -> pronunciations; `words`: the transcript as keys, not empty.
     """
     with tempfile.TemporaryDirectory(prefix="subtitler-") as folder:
         _write_dictionary(Path(folder, "words.dict"), entries)
         Path(folder, "words.arpa").write_text(arpa(words), encoding="utf-8")
-        if _cores() == 1 or len(samples) < 60 * RATE:
+        if _cores() == 1 or len(samples) < 60 * SAMPLE_RATE:
             _start(folder)
             yield Recogniser(samples, None)
             return
@@ -187,12 +187,12 @@ def _score(likelihood: float, frames: int) -> float:
 
 
 def _hear(begin: int, sound: NDArray[np.int16]) -> list[Heard]:
-    return _decode(sound, begin) if len(sound) >= _SHORTEST * RATE // 1000 else []
+    return _decode(sound, begin) if len(sound) >= _SHORTEST * SAMPLE_RATE // 1000 else []
 
 
 def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
     nothing: list[Heard | None] = [None] * len(window.keys)
-    if len(sound) < _SHORTEST * RATE // 1000:
+    if len(sound) < _SHORTEST * SAMPLE_RATE // 1000:
         return nothing
     transitions: list[tuple[Any, ...]] = []
     for state, (key, known) in enumerate(zip(window.keys, window.known, strict=True)):

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from subtitler.alignment.energy import RATE
-from subtitler.data import Sentence
+from subtitler.data import SAMPLE_RATE, Sentence
 from subtitler.media import read_recording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +37,7 @@ class SampleSpeech:
         """The sample from `start` to `end` (ms)."""
         inside = [n for n, (s, e) in enumerate(self.times) if start <= s and e <= end]
         return Clip(
-            self.samples[start * RATE // 1000 : end * RATE // 1000],
+            self.samples[start * SAMPLE_RATE // 1000 : end * SAMPLE_RATE // 1000],
             [self.sentences[n] for n in inside],
             [(self.times[n][0] - start, self.times[n][1] - start) for n in inside],
         )

@@ -13,15 +13,14 @@ import pytest
 from numpy.typing import NDArray
 
 from subtitler.alignment.aligner import align
-from subtitler.alignment.energy import RATE
-from subtitler.data import Sentence, Word
+from subtitler.data import SAMPLE_RATE, Sentence, Word
 from subtitler.errors import SubtitlerError
 from subtitler.media import read_recording
 
 from .conftest import SampleSpeech
 
 NEAR = 80  # ms: two frames
-APART = np.zeros(RATE // 2, dtype=np.int16)  # between sounds that are joined
+APART = np.zeros(SAMPLE_RATE // 2, dtype=np.int16)  # between sounds that are joined
 
 THANKS = Sentence("I would like to thank every delegation for its patience today.")
 
@@ -119,11 +118,11 @@ def test_repeated_sentences_are_told_apart_by_order(sample: SampleSpeech) -> Non
     sound = [APART]
     starts = []
     for n in order:
-        starts.append(sum(map(len, sound)) * 1000 // RATE)
+        starts.append(sum(map(len, sound)) * 1000 // SAMPLE_RATE)
         sound += [pieces[n], APART]
     sentences = [clip.sentences[n] for n in order]
     words = align(sentences, np.concatenate(sound), "en")
-    check(words, sentences, sum(map(len, sound)) * 1000 // RATE)
+    check(words, sentences, sum(map(len, sound)) * 1000 // SAMPLE_RATE)
     for n, start in enumerate(starts):
         assert begins(words, n) == pytest.approx(start, abs=NEAR)
 
@@ -165,7 +164,7 @@ def test_progress_reaches_the_end_and_never_goes_back(sample: SampleSpeech) -> N
 
 def test_silence_is_refused() -> None:
     with pytest.raises(SubtitlerError, match="silent"):
-        align([THANKS], np.zeros(5 * RATE, dtype=np.int16), "en")
+        align([THANKS], np.zeros(5 * SAMPLE_RATE, dtype=np.int16), "en")
 
 
 def test_a_text_without_words_is_refused(sample: SampleSpeech) -> None:
@@ -232,13 +231,13 @@ def test_a_reader_of_another_language_is_found(
     speech: Path, sample: SampleSpeech, name: str, language: str, least: float
 ) -> None:
     """A reading of about a minute after 15 s of an English guest, who says nothing of the text."""
-    guest = sample.samples[166 * RATE : 181 * RATE]
+    guest = sample.samples[166 * SAMPLE_RATE : 181 * SAMPLE_RATE]
     reading = read_recording(speech / f"{name}.mp3").samples
     lines = (speech / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     sentences = [Sentence(" ".join(line.split())) for line in lines if line.strip()]
     samples: NDArray[np.int16] = np.concatenate([guest, reading])
     words = align(sentences, samples, language)
-    check(words, sentences, len(samples) * 1000 // RATE)
+    check(words, sentences, len(samples) * 1000 // SAMPLE_RATE)
     placed = [word.start for word in words if word.start is not None]
     assert len(placed) >= least * len(words)
     assert min(placed) >= 15_000 - NEAR

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from subtitler.alignment.energy import HOP, RATE, Envelope
+from subtitler.alignment.energy import HOP, Envelope
+from subtitler.data import SAMPLE_RATE
 
 # Bursts of a voice-like tone, in ms, among pauses of all lengths.
 BURSTS = [(1000, 2000), (2300, 2800), (3300, 5000), (5200, 6500), (8000, 9400), (9700, 11000)]
@@ -19,11 +20,11 @@ WITHIN = 15  # ms
 
 def bursts(noise: float, places: Sequence[tuple[int, int]] = BURSTS) -> NDArray[np.int16]:
     """A buzz with harmonics of 150 Hz at the places, in noise so far below it (dB)."""
-    time = np.arange(DURATION * RATE // 1000) / RATE
+    time = np.arange(DURATION * SAMPLE_RATE // 1000) / SAMPLE_RATE
     buzz = sum(np.sin(2 * np.pi * 150 * n * time) / n for n in range(1, 40))
     on = np.zeros(len(time))
     for start, end in places:
-        on[start * RATE // 1000 : end * RATE // 1000] = 1
+        on[start * SAMPLE_RATE // 1000 : end * SAMPLE_RATE // 1000] = 1
     voice = buzz * on
     power = np.mean(voice[on > 0] ** 2)
     hiss = np.random.default_rng(1).normal(0, np.sqrt(power / 10 ** (noise / 10)), len(time))
@@ -66,7 +67,7 @@ def test_a_stop_consonant_is_no_pause() -> None:
 
 
 def test_noise_alone_says_nothing() -> None:
-    hiss = np.random.default_rng(2).normal(0, 500, 10 * RATE).astype(np.int16)
+    hiss = np.random.default_rng(2).normal(0, 500, 10 * SAMPLE_RATE).astype(np.int16)
     envelope = Envelope(hiss)
     for time in range(500, 9500, 250):
         assert envelope.onset(time, time - 300, time + 300) == time
@@ -96,7 +97,7 @@ def test_cuts_cover_the_recording_and_respect_the_lengths(length: int, seed: int
     sound = rng.normal(0, 1000, length) * (rng.random(length // 4000 + 1).repeat(4000)[:length])
     cuts = Envelope(sound.astype(np.int16)).cuts(1200, 3000)
     assert cuts[0] == 0
-    assert cuts[-1] == pytest.approx(length * 1000 / RATE, abs=HOP)
+    assert cuts[-1] == pytest.approx(length * 1000 / SAMPLE_RATE, abs=HOP)
     lengths = [b - a for a, b in pairwise(cuts)]
     assert max(lengths) <= 3000
     assert len(lengths) == 1 or min(lengths) >= 1200
@@ -108,7 +109,7 @@ def test_next_to_nothing_is_silent(length: int) -> None:
 
 
 def test_silence_and_its_dither_are_silent() -> None:
-    dither = np.random.default_rng(3).integers(-2, 3, 20 * RATE).astype(np.int16)
+    dither = np.random.default_rng(3).integers(-2, 3, 20 * SAMPLE_RATE).astype(np.int16)
     assert Envelope(dither).is_silent
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from subtitler.alignment.energy import RATE
 from subtitler.alignment.pronunciation import dictionary, spoken_form
 from subtitler.alignment.recogniser import Recogniser, Window, recogniser
+from subtitler.data import SAMPLE_RATE
 
 from .conftest import Clip, SampleSpeech
 
@@ -109,7 +109,7 @@ def test_after_a_window_the_whole_transcript_is_heard_again(
 
 
 def test_digital_silence_is_heard_as_nothing(spoken: list[str]) -> None:
-    silence = np.zeros(3 * RATE, dtype=np.int16)
+    silence = np.zeros(3 * SAMPLE_RATE, dtype=np.int16)
     with recogniser(silence, dictionary(spoken, "en"), spoken) as ear:
         (heard,) = ear.hear([(0, 3000)])
     assert all(math.isfinite(word.score) for word in heard)
