@@ -155,15 +155,16 @@ def _start(folder: str, in_pool: bool = False) -> None:
     )
 
 
-def _decode(sound: NDArray[np.int16], begin: int) -> list[Heard]:
+def _decode(sound: NDArray[np.int16], begin: int, twice: bool = False) -> list[Heard]:
     # The front end tracks the noise and keeps what it learned from one utterance to the next, so
-    # that the result would depend on the order.  It starts afresh here and hears the sound once
-    # without searching, to know the noise from the first word on.
+    # that the result would depend on the order: it starts afresh here.  A short sound is first
+    # heard without searching, so that the noise is known from its first word on; in a stretch
+    # this gains nothing and doubles the time.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # "unnecessary": not for this
         _decoder.start_stream()
     data = sound.tobytes()
-    for no_search in (True, False):
+    for no_search in (True, False) if twice else (False,):
         _decoder.start_utt()
         _decoder.process_raw(data, no_search=no_search, full_utt=True)
         _decoder.end_utt()
@@ -204,7 +205,7 @@ def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
     _decoder.add_fsg("window", _decoder.create_fsg("window", 0, len(window.keys), transitions))
     _decoder.activate_search("window")
     try:
-        heard = _decode(sound, window.start)
+        heard = _decode(sound, window.start, twice=True)
     finally:
         _decoder.activate_search()
         _decoder.remove_search("window")
