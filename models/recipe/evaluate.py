@@ -45,7 +45,7 @@ def main() -> None:
     dev = [p for p in load_pairs(options.work / "dev.tsv") if p.language == options.language]
     english, references = [p.english for p in dev], [p.target for p in dev]
     print("beam  length penalty  chrF  BLEU")
-    for beam, penalty in itertools.product((1, 2, 4, 6), (0.6, 1.0, 1.4)):
+    for beam, penalty in itertools.product((1, 2, 4, 6), (0.2, 0.6, 1.0)):
         if beam == 1 and penalty != 1.0:
             continue
         translations = translate(
