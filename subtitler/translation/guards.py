@@ -38,6 +38,7 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 # 1,244 and 1.244 and 1 244 are one number, 3.5 and 3,5 another.
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*")
 _LONG_NUMBER = 3
+_ALIKE = 0.6
 
 
 def problem_of(source: str, text: str, languages: tuple[Language, Language]) -> str | None:
@@ -126,6 +127,24 @@ def _wrong_number(source: str, text: str) -> str | None:
         if len(number) >= _LONG_NUMBER or (changed and len(number) > 1):
             return f"{LACKS} {wanted[number]}"
     return None
+
+
+def with_right_number(source: str, text: str) -> str:
+    """The text with the one number that it changed written as in the source.
+
+    Small models spell a number out of pieces and slip ("93" becomes "933").  Where one number of
+    the source is missing and one much like it stands in the text, they are the same; otherwise
+    ("10 p.m.", "22 Uhr") the text comes back as it is.
+    """
+    wanted, found = _numbers(source), _numbers(text)
+    lost, strange = wanted.keys() - found.keys(), found.keys() - wanted.keys()
+    if len(lost) != 1 or len(strange) != 1:
+        return text
+    there, here = lost.pop(), strange.pop()
+    if SequenceMatcher(None, there, here, autojunk=False).ratio() < _ALIKE:
+        return text
+    wrong, right = found[here], wanted[there]
+    return re.sub(rf"(?<!\d){re.escape(wrong)}(?!\d)", right, text)
 
 
 def _numbers(text: str) -> dict[str, str]:

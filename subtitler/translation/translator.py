@@ -13,6 +13,7 @@ from subtitler.translation.guards import (
     REPEATS,
     SHORT,
     problem_of,
+    with_right_number,
     without_loops,
 )
 from subtitler.translation.packages import Package, find_route, list_packages
@@ -133,6 +134,9 @@ def _better(
     """The first sound hypothesis, else one that is bad in a lesser way than the first try."""
     tried = [Translation(text, problem_of(source, text, languages)) for text in hypotheses]
     best = min([first, *tried], key=lambda translation: _badness(translation.problem))
+    if best.problem and best.problem.startswith(LACKS):
+        text = with_right_number(source, best.text)
+        return Translation(text, problem_of(source, text, languages))
     if best.problem == REPEATS:
         return Translation(without_loops(best.text, source), best.problem)
     return best

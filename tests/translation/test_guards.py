@@ -1,7 +1,15 @@
 import pytest
 
 from subtitler.languages import Language
-from subtitler.translation.guards import COPY, EMPTY, REPEATS, SHORT, problem_of, without_loops
+from subtitler.translation.guards import (
+    COPY,
+    EMPTY,
+    REPEATS,
+    SHORT,
+    problem_of,
+    with_right_number,
+    without_loops,
+)
 
 EN, SQ, SR, HR = (Language(code) for code in ("en", "sq", "sr", "hr"))
 
@@ -55,6 +63,24 @@ def test_sister_languages_may_say_the_same() -> None:
     text = "To je veoma dobra vest za sve nas."
     assert problem_of(text, text, (HR, SR)) is None
     assert problem_of(text, text, (SR, SQ)) == COPY
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "mended"),
+    [
+        ("Leaving 93 of them injured.", "Duke lënë 933 prej tyre.", "Duke lënë 93 prej tyre."),
+        ("Resolution 1244 of 1999.", "Rezoluta 1944 e 1999.", "Rezoluta 1244 e 1999."),
+        ("1,500 soldiers came.", "Erdhën 1550 ushtarë.", "Erdhën 1,500 ushtarë."),
+        # another way to tell the time, a number written out, and two that could be either
+        ("At 10 p.m. sharp.", "Në orën 22 fiks.", "Në orën 22 fiks."),
+        ("All 93 of them.", "Të gjithë.", "Të gjithë."),
+        ("From 1998 to 1999.", "Nga 1988 deri 1989.", "Nga 1988 deri 1989."),
+    ],
+)
+def test_a_number_that_slipped_is_written_as_in_the_source(
+    source: str, text: str, mended: str
+) -> None:
+    assert with_right_number(source, text) == mended
 
 
 def test_loops_are_cut() -> None:
