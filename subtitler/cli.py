@@ -4,11 +4,15 @@ Results go to files and stdout, messages and progress to stderr.  Exit codes: 0 
 findings or partly failed, 2 wrong use or bad input, 130 stopped with Ctrl-C.
 """
 
+import io
 import logging
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,12 +44,7 @@ class LanguageType(click.ParamType):  # type: ignore[type-arg]
     ) -> "Language":
         from subtitler.languages import Language, parse_language
 
-        if isinstance(value, Language):
-            return value
-        try:
-            return parse_language(value)
-        except SubtitlerError as error:
-            self.fail(str(error), param, ctx)
+        return value if isinstance(value, Language) else parse_language(value)
 
 
 LANG = LanguageType()
@@ -265,6 +264,7 @@ def translate(
             translator.check(language, target)
 
     table = _Table(ctx.obj)
+    texts: dict[Path, str] = {}
     for target in targets:
         for language in dict.fromkeys(languages.values()):
             batch = [path for path in sources if languages[path] == language]
@@ -276,19 +276,15 @@ def translate(
                     translator,
                     progress=progress,
                 )
-            write_all(
-                {
-                    outputs[path, target]: format_srt(result.cues)
-                    for path, result in zip(batch, results, strict=True)
-                }
-            )
             for path, result in zip(batch, results, strict=True):
+                texts[outputs[path, target]] = format_srt(result.cues)
                 table.add(
                     outputs[path, target],
                     target,
                     result.cues,
                     problems=[problem.message for problem in result.problems],
                 )
+    write_all(texts)
     table.show()
     ctx.exit(table.exit_code)
 
@@ -422,13 +418,13 @@ def _print_rows(rows: Sequence[Sequence[str]], err: bool = False) -> None:
 @contextmanager
 def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on a terminal, nothing in a pipe; it begins with the first call."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
     bar: Any = None
 
     def progress(done: int, total: int) -> None:
         nonlocal bar
+        _ctrl_c.check()
+        if not sys.stderr.isatty():
+            return
         if bar is None:
             bar = click.progressbar(length=total, label=label, file=sys.stderr)
             bar.__enter__()
@@ -443,18 +439,76 @@ def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def main() -> None:
     """The program: every error that a person can mend is one sentence on stderr."""
+    _listen_for_ctrl_c()
+    # SRT and JSON are UTF-8 wherever they go, and a file's name may hold any byte.
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         code = cli.main(standalone_mode=False)
-    except SubtitlerError as error:
-        click.echo(f"subtitler: {error}", err=True)
-        code = BAD_INPUT
-    except click.ClickException as error:
-        error.show()
-        code = BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
-        click.echo("subtitler: stopped; nothing was left half-written.", err=True)
-        code = STOPPED
-    except BrokenPipeError:  # the reader of stdout went away, as `head` does
-        sys.stderr.close()
-        code = DONE
+        code = _stopped()
+    except Exception as error:
+        # A library or a worker that was interrupted may fail in any way.
+        code = _stopped() if _ctrl_c.heard else _explained(error)
+    _drop_what_stdout_refuses()
     sys.exit(code or DONE)
+
+
+def _stopped() -> int:
+    click.echo("subtitler: stopped; nothing was left half-written.", err=True)
+    return STOPPED
+
+
+def _explained(error: Exception) -> int:
+    """One sentence for what a person can mend; other errors are bugs and go on as they are."""
+    if isinstance(error, click.UsageError):
+        message = error.format_message()
+        if "\n" in message:  # the help, for want of a command
+            error.show()
+            return BAD_INPUT
+        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        message = message.removesuffix(".") + hint
+    elif isinstance(error, SubtitlerError):
+        message = str(error)
+    elif isinstance(error, OSError):  # a full disk below stdout or the temporary folder
+        place = f"“{error.filename}”" if error.filename else "stdout or a temporary file"
+        message = f"{place} cannot be written or read: {error.strerror or error}"
+    else:
+        raise error
+    end = "" if message.endswith((".", "?")) else "."
+    click.echo(f"subtitler: {message}{end}", err=True)
+    return BAD_INPUT
+
+
+class _CtrlC:
+    """Whether Ctrl-C was pressed: libraries take it for an error of their own, and go on."""
+
+    heard = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.heard = True
+        raise KeyboardInterrupt
+
+    def check(self) -> None:
+        if self.heard:
+            raise KeyboardInterrupt
+
+
+_ctrl_c = _CtrlC()
+
+
+def _listen_for_ctrl_c() -> None:
+    """Let Ctrl-C, `kill` and the closing of the terminal all stop and clean up."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        # What is ignored, as with nohup or in the background of a script, stays so.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _ctrl_c)
+
+
+def _drop_what_stdout_refuses() -> None:
+    """Python would complain at its end that the rest of the output cannot be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

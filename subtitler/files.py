@@ -12,6 +12,7 @@ import re
 import secrets
 import stat
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -246,15 +247,91 @@ def write_atomic(path: Path, data: bytes | str) -> None:
     Raises:
         SubtitlerError: the folder is missing or cannot be written, the disk is full, ...
     """
-    content = data.encode("utf-8") if isinstance(data, str) else data
+    write_together({path: data})
+
+
+def write_together(files: Mapping[Path, bytes | str]) -> None:
+    """Write several files, each as `write_atomic` does, and none of them if one fails.
+
+    All lie on the disk, beside their names, before the first takes its name. What fails after that
+    is taken back: new files go, old ones return.
+
+    Raises:
+        SubtitlerError: as `write_atomic`.
+    """
+    parts: list[_Part] = []
+    part = None
     try:
-        mode = _mode(path)
-        if mode is not None and not stat.S_ISREG(mode):
-            path.write_bytes(content)
+        for path, data in files.items():
+            part = _Part(path, data.encode("utf-8") if isinstance(data, str) else data)
+            parts.append(part)
+            part.write()
+        # What is written to a device cannot be taken back, but it can fail.
+        for part in sorted(parts, key=lambda part: part.is_file):
+            # What cannot fail any more need not be kept: after the last file nothing does.
+            part.take_name(keep_old=len(parts) > 1)
+    except BaseException as problem:  # Ctrl-C too
+        for written in reversed(parts):
+            written.undo()
+        if isinstance(problem, OSError) and part is not None:
+            raise SubtitlerError(_cannot_write(part.path, problem)) from None
+        raise
+    for part in parts:
+        part.forget_old()
+
+
+class _Part:
+    """A file on its way: written beside its name, then renamed, and undone if need be."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        self.is_file = True
+        self._content = content
+        self._mode: int | None = None
+        self._target = Path(os.path.realpath(path))
+        # Not tempfile.mkstemp: its files are readable by nobody else, whatever the umask says.
+        # Fixed, short names: the target's own may already have the greatest length.
+        name = f".subtitler-{secrets.token_hex(8)}"
+        self._part = self._target.with_name(f"{name}.part")
+        self._old = self._target.with_name(f"{name}.old")
+        self._named = False
+
+    def write(self) -> None:
+        self._mode = _mode(self.path)
+        if self._mode is not None and not stat.S_ISREG(self._mode):
+            self.is_file = False
             return
-        _replace(Path(os.path.realpath(path)), content, mode)
-    except OSError as error:
-        raise SubtitlerError(_cannot_write(path, error)) from None
+        with open(self._part, "xb") as file:
+            file.write(self._content)
+            file.flush()
+            os.fsync(file.fileno())
+        if self._mode is not None:
+            os.chmod(self._part, stat.S_IMODE(self._mode))
+
+    def take_name(self, keep_old: bool) -> None:
+        if not self.is_file:
+            self.path.write_bytes(self._content)
+            return
+        if keep_old and self._mode is not None:
+            with contextlib.suppress(OSError):  # a file system without links, as on memory cards
+                os.link(self._target, self._old)
+        self._named = True
+        os.replace(self._part, self._target)
+
+    def undo(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._named and not self._part.exists():
+                if self._mode is None:
+                    self._target.unlink()
+                elif self._old.exists():
+                    os.replace(self._old, self._target)
+        for path in (self._part, self._old):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def forget_old(self) -> None:
+        with contextlib.suppress(OSError):
+            self._old.unlink()
 
 
 def _mode(path: Path) -> int | None:
@@ -267,24 +344,6 @@ def _mode(path: Path) -> int | None:
     if stat.S_ISREG(mode) and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     return mode
-
-
-def _replace(target: Path, content: bytes, mode: int | None) -> None:
-    # Not tempfile.mkstemp: its files are readable by nobody else, whatever the umask says.
-    # A fixed, short name: the target's own may already have the greatest length.
-    part = target.parent / f".subtitler-{secrets.token_hex(8)}.part"
-    try:
-        with open(part, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            os.chmod(part, stat.S_IMODE(mode))
-        os.replace(part, target)
-    except BaseException:  # Ctrl-C too
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
 
 
 def _cannot_write(path: Path, error: OSError) -> str:

@@ -4,6 +4,7 @@ page -> sentences -> timed words -> cues -> (sentences again ->) translated cues
 """
 
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,13 @@ def align_recording(
     Raises SubtitlerError if the video cannot be used, or none of the text is spoken in it.
     """
     recording = read_recording(video, reading)
-    words = align(transcript.sentences, recording.samples, language.code, hearing)
+    try:
+        words = align(transcript.sentences, recording.samples, language.code, hearing)
+    except BrokenExecutor:
+        raise SubtitlerError(
+            "A part of the recogniser was ended from outside, most likely for want of memory:"
+            " close other programs and try again."
+        ) from None
     aligned = Aligned(recording, language, transcript, words)
     if aligned.share_found < _CHANCE or len(aligned.missing) == len(transcript.sentences):
         raise SubtitlerError(
