@@ -15,6 +15,8 @@ from dataclasses import dataclass
 SEED = 3
 # A seed that stands in more places than this (a chorus) says nothing of the place.
 _MOST_PLACES = 100
+# What each block of a chain costs, in words, so that a chain has few and long ones.
+_CHANGE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,11 @@ def _chain(blocks: list[Block]) -> list[Block]:
     for step, (_, negative, n, offset) in enumerate(steps):
         place = -negative
         at = bisect_left(ends, place)
-        weight, before = best[at - 1] if at else (0.0, -1)
-        weight -= 1.5  # changing blocks costs, so that a chain has few and long ones
+        weight, before = best[at - 1] if at and best[at - 1][0] > 0 else (0.0, -1)
+        weight -= _CHANGE
         own = inside.get((n, offset - 1))
         if own is not None and weights[own] >= weight:
             weight, before = weights[own], own
-        elif before < 0:
-            weight = -1.5
         weights.append(weight + 1)
         previous.append(before)
         inside[n, offset] = step
