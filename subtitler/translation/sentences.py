@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from subtitler.data import Cue
 from subtitler.languages import Language
+from subtitler.rules import TAG
 from subtitler.sentences import split_sentences
 
 # A pause of so many milliseconds between two cues ends a sentence even without a full stop.
@@ -20,7 +21,6 @@ PAUSE = 2000
 # What goes on for longer without a full stop has no punctuation: it is cut at the widest pause.
 MAX_LENGTH = 400
 
-TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
 _POSITION = re.compile(r"(?:\s*\{\\[^{}]*\})*")
 _OPENING = re.compile(r"(?:<[A-Za-z][^<>]*>)+")
 _CLOSING = re.compile(r"(?:</[A-Za-z][^<>]*>)+$")
@@ -199,13 +199,17 @@ def _turns(
 
 
 def _spans(sentences: Sequence[str], text: str) -> list[tuple[int, int]]:
-    """Where in `text` each sentence stands."""
+    """Where in `text` each sentence stands.
+
+    Only what is no space is counted: a sentence may have a space that the text has not ("はい。 」").
+    """
+    letters = [place for place, letter in enumerate(text) if not letter.isspace()]
     spans: list[tuple[int, int]] = []
-    begin = 0
+    done = 0
     for sentence in sentences:
-        begin = text.index(sentence, begin)
-        spans.append((begin, begin + len(sentence)))
-        begin += len(sentence)
+        size = sum(not letter.isspace() for letter in sentence)
+        spans.append((letters[done], letters[done + size - 1] + 1))
+        done += size
     return spans
 
 

@@ -36,6 +36,14 @@ def test_sentences_run_through_cues() -> None:
     assert [turn.cues for turn in turns] == [range(3), range(3, 4)]
 
 
+def test_writing_without_spaces_between_sentences() -> None:
+    """A mark that hangs alone goes with the sentence before it, and nothing is lost."""
+    given = ["え？…。本です。", "はい。…"]
+    turns = find_turns(cues(*given), Language("ja"))
+    shares = [share for turn in turns for s in turn.sentences for share in s.shares]
+    assert [sum(s.characters for s in shares if s.cue == n) for n in (0, 1)] == [8, 4]
+
+
 def test_a_pause_ends_a_sentence() -> None:
     assert texts("So we", "went home.") == [["So we went home."]]
     assert texts("So we", "went home.", pause=2001) == [["So we"], ["went home."]]
