@@ -77,7 +77,7 @@ def subtitler(tmp_path: Path) -> Subtitler:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("XDG_", "ARGOS_", "PYTHON"))
+        if not name.startswith(("XDG_", "ARGOS_", "PYTHONIOENCODING", "PYTHONUTF8"))
     }
     environment |= {"HOME": str(home), "TMPDIR": str(temporary)}
     return Subtitler(folder, temporary, environment)
