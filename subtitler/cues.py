@@ -7,6 +7,7 @@ In-times are the voice's; out-times follow the rules of `retime`.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
@@ -35,6 +36,10 @@ _HELD = 10.0  # a pause of nearly _PAUSE inside of a cue
 _FLICKER = 20.0  # a gap that cannot be closed
 _UNEVEN = 80.0  # `split_text`: a piece twice as long as its share
 
+# So many full cues may a piece of `split_text` end from where its share of the text does: the work
+# would grow with the square of the text else, and sentences can hang together through an hour.
+_FAR = 4
+
 
 def make_cues(
     words: Sequence[Word],
@@ -58,7 +63,7 @@ def make_cues(
 
     Raises ValueError if found words go back in time or the frame rate is not positive.
     """
-    runs = _runs(place_words(words), speakers)
+    runs = _runs(place_words(words, media_end), speakers)
     ends = [*(run[0].start for run in runs[1:]), media_end]
     cues = [
         cue
@@ -96,9 +101,11 @@ class Placed:
 _PACE = 67
 
 
-def place_words(words: Sequence[Word]) -> list[Placed]:
+def place_words(words: Sequence[Word], media_end: int | None = None) -> list[Placed]:
     """The words of every sentence of which more than half was found, each with its time.
 
+    None that was not found is placed after `media_end` (in milliseconds): a recording may break
+    off in the middle of a sentence.
     Raises ValueError if found words go back in time.
     """
     found = [sentence for sentence in _sentences(words) if _is_found(sentence)]
@@ -108,7 +115,7 @@ def place_words(words: Sequence[Word]) -> list[Placed]:
     placed: list[Placed] = []
     for i, sentence in enumerate(found):
         following = found[i + 1] if i + 1 < len(found) else []
-        latest = next((word.start for word in following if word.start is not None), None)
+        latest = next((word.start for word in following if word.start is not None), media_end)
         placed += _place_sentence(sentence, placed[-1].end if placed else 0, latest)
     return placed
 
@@ -355,19 +362,33 @@ def split_text(
     if total <= 0 or min(weights) < 0:
         raise ValueError("weights are shares: none below 0, and not all of them 0")
     words = split_words(text)
-    count = len(words)
     cuts = [*break_costs(words, language), SENTENCE]
     layout = Layout(words, cuts, rules)
     characters = count_characters(" ".join(words))
+    shares = [characters * weight / total for weight in weights]
     most = rules.lines * (rules.line_length + 1)
+    bounds = _bounds(layout, shares, most, _FAR * most) or _bounds(layout, shares, most, math.inf)
+    if bounds is None:
+        return None
+    texts = [layout.text(start, end) for start, end in pairwise(bounds)]
+    return [text for text in texts if text is not None]
 
+
+def _bounds(layout: Layout, shares: Sequence[float], most: int, far: float) -> list[int] | None:
+    """The cheapest division of all words into pieces, as the words before each and the count.
+
+    `shares` are the characters that each piece should have, `most` those that it can have; no
+    piece ends more than `far` characters from where the shares let expect it.
+    """
+    count = len(layout.words)
+    widths = [layout.width(0, end) for end in range(count + 1)]
     best = [0.0] + [math.inf] * count  # of the pieces so far, by the words that they hold
     trail: list[list[int]] = []
-    for weight in weights:
-        share = characters * weight / total
+    for share, due in zip(shares, accumulate(shares), strict=True):
         reached = [math.inf] * (count + 1)
         came = [0] * (count + 1)
-        for end in range(1, count + 1):
+        first, last = bisect_left(widths, due - far), bisect_right(widths, due + far)
+        for end in range(max(1, first), min(count + 1, last)):
             for start in range(end - 1, -1, -1):
                 width = layout.width(start, end)
                 if width > most:
@@ -379,7 +400,7 @@ def split_text(
                     continue
                 # Ten characters more or less are nothing to a short piece.
                 skew = (width - share) / (share + 10)
-                price = best[start] + _LINES * shape + _BREAK * cuts[end - 1]
+                price = best[start] + _LINES * shape + _BREAK * layout.costs[end - 1]
                 price += _UNEVEN * skew * skew
                 if price < reached[end]:
                     reached[end], came[end] = price, start
@@ -390,5 +411,4 @@ def split_text(
     bounds = [count]
     for came in reversed(trail):
         bounds.append(came[bounds[-1]])
-    texts = [layout.text(start, end) for start, end in pairwise(reversed(bounds))]
-    return [text for text in texts if text is not None]
+    return bounds[::-1]

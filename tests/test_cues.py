@@ -453,3 +453,35 @@ def test_split_text_loses_nothing(words: list[str], weights: list[float], langua
 def test_a_short_text_always_splits(words: list[str]) -> None:
     pieces = split_text(" ".join(words), "en", [1.0] * len(words))
     assert pieces == words
+
+
+def test_a_word_that_the_recording_breaks_off_before_is_not_placed_after_its_end() -> None:
+    words = [
+        *(
+            Word(text, 0, 1000 + 400 * i, 1300 + 400 * i)
+            for i, text in enumerate("We stay".split())
+        ),
+        *(
+            Word(text, 0, 2000 + 400 * i, 2300 + 400 * i)
+            for i, text in enumerate("as long".split())
+        ),
+        *(Word(text, 0, 2900 + 30 * i, 2920 + 30 * i) for i, text in enumerate("as it".split())),
+        *(Word(text, 0) for text in "takes, whatever happens.".split()),
+    ]
+    assert place_words(words, 3000)[-1].end == 3000
+    assert place_words(words)[-1].end > 4000
+    assert all(cue.end <= 3000 for cue in make_cues(words, [""], "en", media_end=3000))
+
+
+def test_a_text_of_hundreds_of_cues_is_divided_as_one_of_few() -> None:
+    sentence = "We met this morning, and we agreed that the work goes on."
+    pieces = split_text(" ".join(300 * [sentence]), "en", 300 * [1.0])
+    assert pieces is not None
+    assert {piece.replace("\n", " ") for piece in pieces} == {sentence}
+
+
+def test_pieces_go_where_they_must_if_the_weights_leave_them_no_room() -> None:
+    text = " ".join(f"word{n}" for n in range(150))
+    pieces = split_text(text, "en", [1000.0, *(20 * [0.0])])
+    assert pieces is not None
+    assert " ".join(" ".join(pieces).split()) == text

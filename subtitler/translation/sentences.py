@@ -201,7 +201,7 @@ def _turns(
 def _spans(sentences: Sequence[str], text: str) -> list[tuple[int, int]]:
     """Where in `text` each sentence stands.
 
-    Only what is no space is counted: a sentence may have a space that the text has not ("はい。 」").
+    Only what is no space is counted: a sentence may have a space that the text has not.
     """
     letters = [place for place, letter in enumerate(text) if not letter.isspace()]
     spans: list[tuple[int, int]] = []
