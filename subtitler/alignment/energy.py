@@ -36,15 +36,16 @@ class Envelope:
 
     def __init__(self, samples: NDArray[np.int16]) -> None:
         """`samples`: mono, SAMPLE_RATE samples a second."""
-        loudness = _loudness(samples)  # (moments, bands)
-        noise = _around(loudness, 10)
-        over = np.clip(loudness - noise, 0, _CEILING)
-        level = np.sqrt((over**2).mean(axis=1))
+        loudness = _loudness(samples)
+        self._peak = float(np.percentile(loudness.max(axis=0), 99.5))
+        power = np.zeros(loudness.shape[1], dtype=np.float32)
+        for band in loudness:  # one at a time: hours of sound have room in the memory
+            power += np.clip(band - _around(band, 10), 0, _CEILING) ** 2
+        level = np.sqrt(power / _BANDS)
         self._level = np.convolve(level, [0.25, 0.5, 0.25], "same")
-        floor = _around(self._level[:, None], 10)[:, 0]
-        self._voice = _around(self._level[:, None], 95)[:, 0] - floor
+        floor = _around(self._level, 10)
+        self._voice = _around(self._level, 95) - floor
         self._threshold = floor + np.maximum(_LEAST_RISE, _RISE * self._voice)
-        self._peak = float(np.percentile(loudness.max(axis=1), 99.5))
 
     @property
     def is_silent(self) -> bool:
@@ -97,7 +98,7 @@ class Envelope:
 
 
 def _loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
-    """The power in dB of each band (columns) at each moment (rows)."""
+    """The power in dB of each band (rows) at each moment (columns)."""
     hop, window, size = SAMPLE_RATE * HOP // 1000, SAMPLE_RATE * _WINDOW // 1000, 512
     edges = np.geomspace(_LOWEST, _HIGHEST, _BANDS + 1)
     frequencies = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
@@ -109,7 +110,7 @@ def _loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         weights[inside, band] = 1 / inside.sum()
     taper = np.hanning(window).astype(np.float32)
     count = max(1, len(samples) // hop)
-    result = np.empty((count, _BANDS), dtype=np.float32)
+    result = np.empty((_BANDS, count), dtype=np.float32)
     lead = (window - hop) // 2  # the middle of a window is the middle of its hop
     for start in range(0, count, 12_000):  # a minute at a time: memory stays flat
         stop = min(count, start + 12_000)
@@ -119,24 +120,18 @@ def _loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         piece[max(0, -low) : max(0, -low) + len(taken)] = taken
         frames = np.lib.stride_tricks.sliding_window_view(piece, window)[::hop][: stop - start]
         power = np.abs(np.fft.rfft(frames * taper, size)) ** 2
-        result[start:stop] = 10 * np.log10(power @ weights + 1)
+        result[:, start:stop] = 10 * np.log10(power @ weights + 1).T
     return result
 
 
 def _around(values: NDArray[np.float32], percentile: int) -> NDArray[np.float32]:
-    """The percentile of each column over _REACH to each side of every moment (rows)."""
+    """The percentile of the values within _REACH to each side of every moment."""
     block = 1000 // HOP
     reach = _REACH // 1000
     count = -(-len(values) // block)
-    blocks = np.stack(
-        [
-            np.percentile(
-                values[max(0, n - reach) * block : (n + reach + 1) * block], percentile, 0
-            )
-            for n in range(count)
-        ]
-    )
+    blocks = [
+        np.percentile(values[max(0, n - reach) * block : (n + reach + 1) * block], percentile)
+        for n in range(count)
+    ]
     centres = (np.arange(count) + 0.5) * block
-    moments = np.arange(len(values))
-    columns = [np.interp(moments, centres, column) for column in blocks.T]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.interp(np.arange(len(values)), centres, blocks).astype(np.float32)
