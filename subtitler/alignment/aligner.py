@@ -66,8 +66,8 @@ def align(
     """Every word of the sentences, in order, with its times where it was found in the audio.
 
     `samples`: mono, 16,000 a second; `language`: a two-letter code that eSpeak NG knows;
-    `progress(done, total)` is called with ms of audio heard.  The times never go back, and the
-    result is the same at every run and for any number of cores.
+    `progress(done, total)` is called with ms of audio heard.  The times never go back or past the
+    end of the audio, and the result is the same at every run and for any number of cores.
 
     Raises SubtitlerError if the audio is silent, or the language has no voice.
     """
@@ -93,11 +93,12 @@ def align(
         ],
     )
     entries = {keys[form]: sounds for form, sounds in pronunciations.items()}
+    duration = len(samples) * 1000 // SAMPLE_RATE
     with recogniser(samples, entries, text.keys) as ear:
         spots = _hear(text, ear, envelope, progress)
-        _look_into_gaps(text, ear, spots, len(samples) * 1000 // SAMPLE_RATE)
+        _look_into_gaps(text, ear, spots, duration)
     _snap(text, spots, envelope)
-    return _timed(words, spoken, spots)
+    return _timed(words, spoken, spots, duration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,21 @@ def _believable(blocks: Sequence[Block], text: _Text, heard: Sequence[Heard]) ->
     """
     long = [b for b in blocks if b.size >= min(_LONG_RUN, len(text.keys))]
 
-    def expected(block: Block) -> bool:
-        for other in long:
-            first, second = sorted((block, other), key=lambda b: b.text)
-            length = sum(text.lengths[first.text + first.size : second.text])
-            pause = heard[second.heard].start - heard[first.heard + first.size - 1].end
-            if pause <= _SLOWEST * length + _LONGEST_PAUSE:
-                return True
-        return False
+    def near(first: Block, second: Block) -> bool:
+        length = sum(text.lengths[first.text + first.size : second.text])
+        pause = heard[second.heard].start - heard[first.heard + first.size - 1].end
+        return pause <= _SLOWEST * length + _LONGEST_PAUSE
 
-    return [b for b in blocks if b in long or expected(b)]
+    believed = []
+    at = 0  # the long blocks before it
+    for block in blocks:
+        if at < len(long) and block is long[at]:
+            believed.append(block)
+            at += 1
+        # Only the nearest tell: between far ones there is room for anything.
+        elif (at > 0 and near(long[at - 1], block)) or (at < len(long) and near(block, long[at])):
+            believed.append(block)
+    return believed
 
 
 def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) -> None:
@@ -162,6 +168,11 @@ def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) 
         known = [word.score for i, word in zip(span, found, strict=True) if word and spots[i]]
         least = max(_LEAST_SCORE, _WORSE * float(np.median(known))) if known else _LEAST_SCORE
         if all(spots[i] for i in span) or _astray([spots[i] for i in span], found):
+            continue
+        # The windows at both ends of a long gap may reach over each other.
+        before = next((spot.end for spot in reversed(spots[: span.start]) if spot), 0)
+        after = next((spot.start for spot in spots[span.stop :] if spot), duration)
+        if any(w and not before - _SAME <= w.start < w.end <= after + _SAME for w in found):
             continue
         for i, word in zip(span, found, strict=True):
             spot = spots[i]
@@ -220,7 +231,8 @@ def _around(
     windows = []
     if begin is not None:  # the rest of the sentence that stopped being heard
         stop = first
-        while stop < last and text.sentences[stop] == text.sentences[first - 1]:
+        furthest = min(last, left + _MOST_WORDS)
+        while stop < furthest and text.sentences[stop] == text.sentences[first - 1]:
             stop += 1
         if stop > first:
             edge = _placed(spots[first - 1]).end
@@ -228,7 +240,8 @@ def _around(
                 windows.append((range(left, stop), begin, min(edge + reach, end or duration)))
     if end is not None:  # the beginning of the sentence that is heard from here on
         start = last
-        while start > first and text.sentences[start - 1] == text.sentences[last]:
+        furthest = max(first, right - _MOST_WORDS)
+        while start > furthest and text.sentences[start - 1] == text.sentences[last]:
             start -= 1
         if start < last:
             edge = _placed(spots[last]).start
@@ -243,7 +256,8 @@ def _placed(spot: _Spot | None) -> _Spot:
 
 
 def _reaches(lengths: Sequence[int]) -> list[int]:
-    return [int(sum(lengths) * slower) + pause for slower, pause in _REACHES]
+    reaches = (int(sum(lengths) * slower) + pause for slower, pause in _REACHES)
+    return sorted({min(reach, _LONGEST_WINDOW) for reach in reaches})
 
 
 def _snap(text: _Text, spots: _Spots, envelope: Envelope) -> None:
@@ -265,20 +279,24 @@ def _snap(text: _Text, spots: _Spots, envelope: Envelope) -> None:
         spots[i] = replace(spot, start=start, end=max(end, start + _SHORTEST))
 
 
-def _timed(words: Sequence[Word], spoken: Sequence[int], spots: _Spots) -> list[Word]:
+def _timed(
+    words: Sequence[Word], spoken: Sequence[int], spots: _Spots, duration: int
+) -> list[Word]:
     """The words with their times; what is not spoken (a lone dash) stands with its neighbour."""
     timed = list(words)
     latest = 0
     for n, spot in zip(spoken, spots, strict=True):
         if spot:
-            start = max(spot.start, latest)
-            latest = max(spot.end, start + _SHORTEST)
+            start = min(max(spot.start, latest), duration)
+            latest = min(max(spot.end, start + _SHORTEST), duration)
             timed[n] = replace(words[n], start=start, end=latest, confidence=spot.confidence)
-    silent = set(range(len(words))) - set(spoken)
-    for n in sorted(silent):
-        before = timed[n - 1] if n and words[n - 1].sentence == words[n].sentence else None
-        if before and before.end is not None:
-            timed[n] = replace(
-                words[n], start=before.end, end=before.end, confidence=before.confidence
-            )
+    silent = sorted(set(range(len(words))) - set(spoken))
+    for n in silent:
+        before = timed[n - 1] if n else None
+        if before and before.sentence == words[n].sentence and before.end is not None:
+            timed[n] = replace(before, text=words[n].text, start=before.end)
+    for n in reversed(silent):  # what opens its sentence has nothing before it
+        after = timed[n + 1] if n + 1 < len(words) else None
+        if timed[n].start is None and after and after.sentence == words[n].sentence:
+            timed[n] = replace(after, text=words[n].text, end=after.start)
     return timed

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from subtitler.alignment.aligner import align
+from subtitler.alignment.aligner import _believable, _Spot, _Text, _timed, _windows, align
+from subtitler.alignment.matching import Block
+from subtitler.alignment.recogniser import Heard
 from subtitler.data import SAMPLE_RATE, Sentence, Word
 from subtitler.errors import SubtitlerError
 from subtitler.media import read_recording
@@ -144,6 +146,33 @@ def test_dashes_and_bullets_stand_with_the_words_beside_them(sample: SampleSpeec
     assert dash.start is not None
     assert some.start is not None
     assert dash.start <= some.start
+    # The dash that opens the second sentence belongs to it, or a short answer would be half found.
+    opening = next(word for word in words if word.text == "—")
+    assert (opening.start, opening.end) == (this.start, this.start)
+
+
+def test_words_in_a_row_far_from_the_speech_are_chance() -> None:
+    """Three words of a row, two words after the last that was surely spoken, but 40 s later."""
+    # From the first run they are as far in the text as in the sound: only the nearest tells.
+    text = _Text([f"w{n}" for n in range(230)], 230 * [0], 230 * [500])
+    heard = [Heard("", 500 * n, 500 * n + 400, -1.0) for n in range(200)]
+    heard += [Heard("", 140_000 + 500 * n, 140_400 + 500 * n, -1.0) for n in range(3)]
+    first, second, chance = Block(0, 0, 100), Block(101, 101, 99), Block(202, 200, 3)
+    assert _believable([first, second, chance], text, heard) == [first, second]
+
+
+@pytest.mark.parametrize("gap", ["before", "between", "after"])
+def test_a_text_without_full_stops_is_looked_for_in_short_windows(gap: str) -> None:
+    """One sentence of 3000 words, most of which were not heard."""
+    text = _Text(3000 * ["w"], 3000 * [0], 3000 * [500])
+    heard: list[_Spot | None] = 3000 * [None]
+    for n in {"before": [2999], "between": [0, 2999], "after": [0]}[gap]:
+        heard[n] = _Spot(500 * n, 500 * n + 400, 0.98)
+    windows = _windows(text, heard, 1_500_000)
+    assert windows
+    for words, start, end in windows:
+        assert len(words) <= 80
+        assert end - start <= 41_000
 
 
 def test_another_text_is_not_found(sample: SampleSpeech) -> None:
@@ -152,6 +181,12 @@ def test_another_text_is_not_found(sample: SampleSpeech) -> None:
     words = align(sentences, clip.samples, "en")
     check(words, sentences, 17_100)
     assert sum(word.start is not None for word in words) <= 2
+
+
+def test_no_word_is_placed_after_the_end_of_the_audio() -> None:
+    words = [Word("Thank", 0), Word("you.", 0)]
+    timed = _timed(words, [0, 1], [_Spot(900, 980, 0.9), _Spot(990, 1030, 0.9)], 1000)
+    assert [(word.start, word.end) for word in timed] == [(900, 980), (990, 1000)]
 
 
 def test_progress_reaches_the_end_and_never_goes_back(sample: SampleSpeech) -> None:
@@ -182,7 +217,9 @@ def test_a_language_that_nobody_speaks_is_refused(sample: SampleSpeech) -> None:
 ALIGN = """
 import json, os, sys
 import numpy as np
-from subtitler.alignment.aligner import align
+from subtitler.alignment.aligner import _believable, _Spot, _Text, _timed, _windows, align
+from subtitler.alignment.matching import Block
+from subtitler.alignment.recogniser import Heard
 from subtitler.data import Sentence
 
 if __name__ == "__main__":
