@@ -17,8 +17,9 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,8 @@ class Recogniser:
         # Only a few calls lie waiting with their sound: memory stays flat in the length.
         waiting: list[Future[Any]] = []
         for call in calls:
-            waiting.append(self._pool.submit(work, *call))
+            with _deaf_to_interrupts():  # a worker that starts here stays so: its parent stops it
+                waiting.append(self._pool.submit(work, *call))
             if len(waiting) > 4 * _cores():
                 yield waiting.pop(0).result()
         for future in waiting:
@@ -104,6 +106,7 @@ def recogniser(
     """A recogniser for a recording (mono, SAMPLE_RATE samples a second) and a transcript.
 
     `entries`: dictionary key -> pronunciations; `words`: the transcript as keys, not empty.
+    A recording under a minute is heard in this process: others would take longer to start.
     """
     with tempfile.TemporaryDirectory(prefix="subtitler-") as folder:
         _write_dictionary(Path(folder, "words.dict"), entries)
@@ -113,11 +116,24 @@ def recogniser(
             yield Recogniser(samples, None)
             return
         # Started afresh, not forked: the same on every system, and safe beside other threads.
-        pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _start, (folder, True))
+        pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _start_in_pool, (folder,))
         try:
             yield Recogniser(samples, pool)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Keeps Ctrl-C back for a moment, where the system can; new processes keep it back for good."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cores() -> int:
@@ -138,10 +154,22 @@ def _write_dictionary(path: Path, entries: Mapping[str, Sequence[str]]) -> None:
 _decoder: Any = None
 
 
-def _start(folder: str, in_pool: bool = False) -> None:
+def _start_in_pool(folder: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    Thread(target=_end_with_parent, daemon=True).start()
+    _start(folder)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed tells nobody; its workers would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _start(folder: str) -> None:
     global _decoder
-    if in_pool:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     from pocketsphinx import Config, Decoder, get_model_path
 
     _decoder = Decoder(

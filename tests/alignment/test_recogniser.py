@@ -1,8 +1,13 @@
 """The embedded recogniser, on a few seconds of the sample."""
 
 import math
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,3 +119,45 @@ def test_digital_silence_is_heard_as_nothing(spoken: list[str]) -> None:
         (heard,) = ear.hear([(0, 3000)])
     assert all(math.isfinite(word.score) for word in heard)
     assert len(heard) <= 2
+
+
+# --- Worker processes -----------------------------------------------------------------------------
+
+WAIT = """
+import sys, time
+from multiprocessing import active_children
+import numpy as np
+from subtitler.alignment.recogniser import recogniser
+
+if __name__ == "__main__":
+    with recogniser(np.zeros(16_000 * 90, dtype=np.int16), {"w0": ["Y EH S"]}, ["w0"]) as ear:
+        next(ear.hear([(0, 1000), (1000, 2000), (2000, 3000)]))
+        print(*(child.pid for child in active_children()), flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux lists processes there")
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("on one core there are no workers")
+    script = tmp_path / "wait.py"
+    script.write_text(WAIT, encoding="utf-8")
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        workers = parent.stdout.readline().split()
+        parent.kill()
+        parent.wait()
+    assert workers
+    give_up = time.monotonic() + 10
+    while any(alive(worker) for worker in workers):
+        assert time.monotonic() < give_up, "workers were left behind"
+        time.sleep(0.05)
+
+
+def alive(pid: str) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
