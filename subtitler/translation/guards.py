@@ -36,7 +36,8 @@ _EDGES = ".,;:!?…\"'“”„«»()[]"
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 # 1,244 and 1.244 and 1 244 are one number, 3.5 and 3,5 another.
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*")
+# "In 2023 500 soldiers" are two: only a number of up to three digits goes on in groups of three.
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[.,\u00a0\u202f ]\d{3}(?!\d))+|\d+")
 _LONG_NUMBER = 3
 _ALIKE = 0.6
 

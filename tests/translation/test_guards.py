@@ -51,6 +51,7 @@ EN, SQ, SR, HR = (Language(code) for code in ("en", "sq", "sr", "hr"))
         ("Over 10,000 men", "Mbi 10 000 burra", None),
         ("It has 93 members.", "Ka nëntëdhjetë e tre anëtarë.", None),
         ("It has 93 members.", "Ka 39 anëtarë.", "lacks the number 93"),
+        ("In 2023 500 soldiers came.", "Në 2023 erdhën 500 ushtarë.", None),
         ("At 2 p.m.", "Në orën 14.", None),
         ("2.5 million", "2,5 milionë", None),
     ],
