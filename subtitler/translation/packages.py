@@ -169,15 +169,19 @@ def _version_key(version: str) -> list[int]:
 
 
 def _read_leniently(folder: Path, place: str) -> Iterator[Package | None]:
-    for path in _candidates(folder):
+    for path in _candidates(folder, lenient=True):
         try:
             yield _read(path, place)
         except SubtitlerError as problem:
             log.warning("%s", problem)
 
 
-def _candidates(path: Path, depth: int = 2) -> Iterator[Path]:
-    """What looks like a package, in `path` and the folders below it; strays are passed over."""
+def _candidates(path: Path, depth: int = 2, lenient: bool = False) -> Iterator[Path]:
+    """What looks like a package, in `path` and the folders below it; strays are passed over.
+
+    Raises:
+        SubtitlerError: a folder cannot be read; with `lenient` that is only warned of.
+    """
     if path.is_file():
         # A file named by the person is taken at its word, whatever its suffix.
         yield path
@@ -188,11 +192,15 @@ def _candidates(path: Path, depth: int = 2) -> Iterator[Path]:
     try:
         entries = sorted(path.iterdir())
     except OSError as problem:
-        raise SubtitlerError(f"Cannot read the folder {path}: {problem.strerror}.") from problem
+        message = f"Cannot read the folder {path}: {problem.strerror}."
+        if not lenient:
+            raise SubtitlerError(message) from problem
+        log.warning("%s", message)
+        return
     for entry in entries:
         if entry.is_dir():
             if depth and not entry.name.startswith("."):
-                yield from _candidates(entry, depth - 1)
+                yield from _candidates(entry, depth - 1, lenient)
         elif entry.suffix == SUFFIX:
             yield entry
 

@@ -1,10 +1,13 @@
+import errno
 import json
 import logging
+import os
 import shutil
 import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,27 @@ def test_folders_and_zips_are_found_and_strays_ignored(package: Path, models: Pa
     ]
     assert found[0].size > 1_000_000
     assert found[1].size == (given / "sq_en.argosmodel").stat().st_size
+
+
+def test_a_stray_folder_that_may_not_be_read_does_no_harm_where_nobody_asked_for_it(
+    models: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = packages.user_folder()
+    shutil.copytree(models / "en_sq", user / "en_sq")
+    (user / "secret").mkdir()
+    listed = Path.iterdir
+
+    def protected(folder: Path) -> Iterator[Path]:
+        if folder.name == "secret":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", protected)
+    monkeypatch.setattr(packages, "project_folder", lambda: None)
+    assert [p.pair for p in list_packages()] == ["en-sq"]
+    assert "secret" in caplog.text
+    with pytest.raises(SubtitlerError, match="secret"):
+        list_packages(user)
 
 
 def test_a_package_itself_may_be_given(package: Path, tmp_path: Path) -> None:
