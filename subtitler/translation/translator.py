@@ -75,7 +75,6 @@ class Translator:
         route = find_route(self.packages, source, target)
         unique = [text for text in dict.fromkeys(sentences) if any(map(str.isalpha, text))]
         done = {text: Translation(text) for text in sentences}
-        done |= {text: Translation(text) for text in unique}
         for leg, package in enumerate(route):
             last = leg + 1 == len(route)
             languages = (
