@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from subtitler.alignment.language_model import arpa
+from subtitler.cores import core_count
 from subtitler.data import SAMPLE_RATE
 
 _FRAME = 10  # ms
@@ -91,7 +92,7 @@ class Recogniser:
         for call in calls:
             with _deaf_to_interrupts():  # a worker that starts here stays so: its parent stops it
                 waiting.append(self._pool.submit(work, *call))
-            if len(waiting) > 4 * _cores():
+            if len(waiting) > 4 * core_count():
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
@@ -111,12 +112,12 @@ def recogniser(
     with tempfile.TemporaryDirectory(prefix="subtitler-") as folder:
         _write_dictionary(Path(folder, "words.dict"), entries)
         Path(folder, "words.arpa").write_text(arpa(words), encoding="utf-8")
-        if _cores() == 1 or len(samples) < 60 * SAMPLE_RATE:
+        if core_count() == 1 or len(samples) < 60 * SAMPLE_RATE:
             _start(folder)
             yield Recogniser(samples, None)
             return
         # Started afresh, not forked: the same on every system, and safe beside other threads.
-        pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _start_in_pool, (folder,))
+        pool = ProcessPoolExecutor(core_count(), get_context("spawn"), _start_in_pool, (folder,))
         try:
             yield Recogniser(samples, pool)
         finally:
@@ -134,12 +135,6 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _write_dictionary(path: Path, entries: Mapping[str, Sequence[str]]) -> None:

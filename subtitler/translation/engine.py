@@ -6,14 +6,13 @@ unknown words copied from the source. What differs is what made that slow or wro
 not split again, one hypothesis is made instead of four, nothing too long is cut off.
 """
 
-import contextlib
-import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from subtitler.cores import core_count
 from subtitler.errors import SubtitlerError
 from subtitler.translation.clauses import join_clauses, split_clauses
 from subtitler.translation.packages import Package
@@ -55,7 +54,7 @@ class Engine:
 
         self.package = package
         folder = package.folder()
-        self._cores = _cores()
+        self._cores = core_count()
         try:
             # Small matrices gain more from sentences side by side than from shared products.
             self._translator: Any = ctranslate2.Translator(
@@ -201,12 +200,6 @@ def _finished(batch: list[int], results: Sequence[Any]) -> tuple[list[int], list
 
 def _nth(hypotheses: list[str], n: int) -> str:
     return hypotheses[min(n, len(hypotheses) - 1)] if hypotheses else ""
-
-
-def _cores() -> int:
-    with contextlib.suppress(AttributeError):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _first_line(problem: BaseException) -> str:
