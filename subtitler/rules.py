@@ -117,7 +117,7 @@ class Finding:
     def message(self) -> str:
         """The finding in one plain sentence."""
         text = MESSAGES[self.rule].format(value=self.value, limit=self.limit)
-        return f"Cue {self.cue} at {_clock(self.time)} {text}."
+        return f"Cue {self.cue} at {clock(self.time)} {text}."
 
 
 MESSAGES: Mapping[str, str] = {
@@ -134,7 +134,8 @@ MESSAGES: Mapping[str, str] = {
 }
 
 
-def _clock(time: int) -> str:
+def clock(time: int) -> str:
+    """A time in milliseconds as SRT writes it: 00:01:02,345."""
     seconds, milliseconds = divmod(time, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

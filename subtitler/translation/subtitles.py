@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from subtitler.data import Cue
 from subtitler.languages import Language
-from subtitler.rules import NETFLIX, Rules
+from subtitler.rules import NETFLIX, Rules, clock
 from subtitler.subtitles import without_overlaps
 from subtitler.translation.engine import Progress
 from subtitler.translation.layout import Setting, TranslatedTurn, lay_out
@@ -31,10 +31,8 @@ class Problem:
     @property
     def message(self) -> str:
         """The problem in one plain sentence."""
-        minutes, milliseconds = divmod(self.time, 60_000)
-        clock = f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds / 1000:06.3f}"
         return (
-            f"Cue {self.cue} at {clock.replace('.', ',')}: the translation of “{self.source}” "
+            f"Cue {self.cue} at {clock(self.time)}: the translation of “{self.source}” "
             f"{self.reason}."
         )
 
