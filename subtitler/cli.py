@@ -259,7 +259,7 @@ def translate(
     }
     check_outputs(list(outputs.values()), list(sources))
     translator = Translator(models_dir)
-    for language in set(languages.values()):
+    for language in dict.fromkeys(languages.values()):
         for target in targets:
             translator.check(language, target)
 

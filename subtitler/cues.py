@@ -311,7 +311,8 @@ def retime(
     least `rules.close_gap`, for which a cue lingers less.
 
     Two in-times with not even room for a frame and a gap between them are the one case in which
-    the later moves. Raises ValueError if in-times go back or the frame rate is not positive.
+    the later moves, beyond `media_end` too if they stand at the very end. Raises ValueError if
+    in-times go back or the frame rate is not positive.
     """
     gap = rules.gap(frame_rate)
     frame = math.ceil(frame_ms(frame_rate))

@@ -93,23 +93,22 @@ def _read(
 ) -> Recording:
     stream = _audio_track(container)
     demuxed = _Demuxed(container)
-    pieces: list[NDArray[np.int16]] = []
-    written = late = 0
+    sound = bytearray()  # grows in place: three hours are there once, not twice
+    late = 0
     for position, samples in _decoded(demuxed.packets(stream), demuxed.origin):
+        written = len(sound) // 2
         missing = position - late - written
         beyond = demuxed.declared and (position - late) * 1000 // SAMPLE_RATE > demuxed.declared
         if written and (missing < -_NEW_CLOCK or (beyond and missing > _NEW_CLOCK)):
             late += missing
             missing = 0
         if missing > _JITTER:  # sound lost on the way in, or beginning later than the picture
-            pieces.append(np.zeros(missing, dtype=np.int16))
-            written += missing
+            sound += bytes(2 * missing)
         elif missing < -_JITTER or position < 0:  # sound twice, or from before 0:00
             samples = samples[min(-missing, len(samples)) :]
-        pieces.append(samples)
-        written += len(samples)
-        progress(written * 1000 // SAMPLE_RATE, demuxed.declared)
-    heard = written * 1000 // SAMPLE_RATE
+        sound += samples.tobytes()
+        progress(len(sound) // 2 * 1000 // SAMPLE_RATE, demuxed.declared)
+    heard = len(sound) // 2 * 1000 // SAMPLE_RATE
     if not heard:
         raise SubtitlerError(f"The audio track of “{path}” holds no sound that can be read.")
     promised = demuxed.promised(stream)
@@ -119,7 +118,8 @@ def _read(
             " copy or download it again."
         )
     rate = _frame_rate(container)
-    return Recording(path, np.concatenate(pieces), max(heard, demuxed.declared), rate)
+    samples = np.frombuffer(sound, dtype=np.int16)
+    return Recording(path, samples, max(heard, demuxed.declared), rate)
 
 
 def _audio_track(container: "InputContainer") -> "AudioStream":

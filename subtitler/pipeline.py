@@ -88,10 +88,16 @@ def align_recording(
             " close other programs and try again."
         ) from None
     aligned = Aligned(recording, language, transcript, words)
-    if aligned.share_found < _CHANCE or len(aligned.missing) == len(transcript.sentences):
+    if aligned.share_found < _CHANCE:
         raise SubtitlerError(
             f"Hardly a word of the transcript is spoken in “{video}”: check that the text belongs"
             f" to this recording and is in the language that is spoken ({language.name} was"
             " expected; another can be named with --from)."
+        )
+    if len(aligned.missing) == len(transcript.sentences):
+        raise SubtitlerError(
+            f"Only {aligned.share_found:.0%} of the words of the transcript were found in “{video}”"
+            " and of no sentence more than half, too little for subtitles: check that the text"
+            f" says what is said there, in {language.name}."
         )
     return aligned

@@ -97,6 +97,7 @@ def align(
     with recogniser(samples, entries, text.keys) as ear:
         spots = _hear(text, ear, envelope, progress)
         _look_into_gaps(text, ear, spots, duration)
+    _drop_misplaced(spots)
     _snap(text, spots, envelope)
     return _timed(words, spoken, spots, duration)
 
@@ -180,6 +181,20 @@ def _look_into_gaps(text: _Text, ear: Recogniser, spots: _Spots, duration: int) 
                 spots[i] = replace(spot, start=word.start, end=word.end)
             elif word and word.score >= least:
                 spots[i] = _Spot(word.start, word.end, _LOOKED_FOR)
+
+
+def _drop_misplaced(spots: _Spots) -> None:
+    """Takes back words that were looked for and now lie before or behind their neighbours.
+
+    That comes about where a later window moved the trusted words around them.
+    """
+    placed = [i for i, spot in enumerate(spots) if spot]
+    for before, i, after in zip([None, *placed], placed, [*placed[1:], None], strict=False):
+        spot = _placed(spots[i])
+        early = before is not None and spots[before] and spot.start < _placed(spots[before]).start
+        late = after is not None and spot.start > _placed(spots[after]).start
+        if spot.confidence == _LOOKED_FOR and (early or late):
+            spots[i] = None
 
 
 def _astray(spots: _Spots, found: Sequence[Heard | None]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from subtitler.errors import SubtitlerError
 
 # Where eSpeak NG names a language otherwise than by its two-letter code.
-_VOICES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "nb": "nb", "no": "nb", "he": "he"}
+_VOICES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "no": "nb"}
 
 
 @cache
