@@ -91,7 +91,7 @@ class Translator:
                 # The first thing that went wrong explains the rest.
                 done[text] = Translation(result.text, done[text].problem or result.problem)
         return [
-            Translation(in_script(done[text].text, target), done[text].problem)
+            Translation(in_script(_begun(text, done[text].text), target), done[text].problem)
             for text in sentences
         ]
 
@@ -122,6 +122,16 @@ class Translator:
         if package.path not in self._engines:
             self._engines[package.path] = Engine(package)
         return self._engines[package.path]
+
+
+def _begun(source: str, text: str) -> str:
+    """The text with a capital where the source begins with one: small models forget it."""
+    first = next(filter(str.isalpha, source), "")
+    at = next((i for i, letter in enumerate(text) if letter.isalnum()), None)
+    # iPhone and eBay begin as they like.
+    if at is None or not first.isupper() or text[at + 1 : at + 2].isupper():
+        return text
+    return text[:at] + text[at].title() + text[at + 1 :]
 
 
 def _better(

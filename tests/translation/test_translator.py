@@ -51,6 +51,18 @@ def test_no_package_and_same_language(translator: Translator) -> None:
         translator.translate(["Hello."], EN, EN)
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [("We wait.", "Ve wait."), ("we wait.", "ve wait."), ("“We wait.”", "“Ve wait.”")],
+)
+def test_a_sentence_begins_with_a_capital_where_its_source_does(
+    source: str, text: str, tmp_path: Path
+) -> None:
+    make_package(tmp_path / "p", table={"W": "v", "w": "v", "a": "a"})
+    [result] = Translator(tmp_path).translate([source], EN, SQ)
+    assert result.text == text.replace("wait", "vait")
+
+
 # --- Decoded once more ----------------------------------------------------------------------------
 
 
