@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from subtitler.languages import Language
     from subtitler.pipeline import Aligned
     from subtitler.rules import Finding
+    from subtitler.translation.translator import Translator
 
 DONE, FINDINGS, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -73,7 +74,10 @@ def to_option(required: bool) -> Callable[[Command], Command]:
 
 def models_option(command: Command) -> Command:
     return click.option(
-        "--models", "models_dir", type=FILE, help="Folder of Argos packages to use before others."
+        "--models",
+        "models_dir",
+        type=FILE,
+        help="Argos package (.argosmodel), or a folder of them, to use first.",
     )(command)
 
 
@@ -165,6 +169,7 @@ def generate(
     write_all({path: format_srt(cues) for path, cues in files.items()})
     _tell_missing(aligned, ctx.obj)
     table.show()
+    _tell_packages(translator, language, languages[1:])
     ctx.exit(table.exit_code)
 
 
@@ -286,6 +291,8 @@ def translate(
                 )
     write_all(texts)
     table.show()
+    for language in dict.fromkeys(languages.values()):
+        _tell_packages(translator, language, targets)
     ctx.exit(table.exit_code)
 
 
@@ -319,6 +326,8 @@ def check(
     else:
         for path, finding in found:
             click.echo(f"{path}: {finding.message}")
+        if not found:
+            click.echo("No findings.", err=True)
     ctx.exit(FINDINGS if found else DONE)
 
 
@@ -384,17 +393,40 @@ class _Table:
 
 
 def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
+    from subtitler.rules import clock
+
     _list(
         "Not found in the audio, without a cue",
         [sentence.text for sentence in aligned.missing],
         verbose,
     )
+    _list(
+        "In a cue, but not heard: listen whether it is said",
+        [f"{clock(time)} {text}" for time, text in aligned.unheard],
+        verbose,
+    )
     if aligned.share_found < 0.5:
         click.echo(
-            f"Only {aligned.share_found:.0%} of the transcript was found in the audio:"
-            " does the text belong to this recording?",
+            f"Only {aligned.share_found:.0%} of the transcript was found in the audio: does the"
+            f" text belong to this recording, and is {aligned.language.name} spoken there (another"
+            " language can be named with --from)?",
             err=True,
         )
+
+
+def _tell_packages(
+    translator: "Translator", source: "Language", targets: "Sequence[Language]"
+) -> None:
+    """Says where a translation is only a gist, and where a better package is to be had."""
+    for target in targets:
+        better = translator.better_than_starter(source, target)
+        if better:
+            click.echo(
+                f"{target.name} was translated with the small package that comes with the project:"
+                " a person has to read it before it is published. Better, if you can:"
+                f" {better}, and name it with --models.",
+                err=True,
+            )
 
 
 def _list(title: str, lines: Sequence[str], verbose: bool) -> None:

@@ -38,6 +38,26 @@ class Aligned:
         return [self.transcript.sentences[n] for n in unplaced_sentences(self.words)]
 
     @property
+    def unheard(self) -> list[tuple[int, str]]:
+        """Words that have a place in a cue but were not heard: when (ms), and which in a row.
+
+        They stand where their sentence lets expect them; perhaps something else was said.
+        """
+        absent = set(unplaced_sentences(self.words))
+        runs: list[tuple[int, str]] = []
+        time, inside = 0, False
+        for word in self.words:
+            if word.end is not None:
+                time, inside = word.end, False
+            elif word.sentence in absent:
+                inside = False
+            else:
+                text = f"{runs.pop()[1]} {word.text}" if inside else word.text
+                runs.append((time, text))
+                inside = True
+        return runs
+
+    @property
     def share_found(self) -> float:
         """The share of the transcript's words that were found in the audio, 0 to 1."""
         return sum(word.start is not None for word in self.words) / len(self.words)

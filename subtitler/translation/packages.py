@@ -108,9 +108,13 @@ def list_packages(models_dir: Path | None = None) -> list[Package]:
 def find_route(packages: Sequence[Package], source: Language, target: Language) -> list[Package]:
     """The packages to go through: one that translates directly, or two by way of English.
 
+    Serbian in one script and Serbian in the other need no package: the route is empty.
+
     Raises:
         SubtitlerError: there is no way from `source` to `target`, or they are the same language.
     """
+    if source.code == target.code == "sr" and source.script != target.script:
+        return []
     if source.code == target.code:
         raise SubtitlerError(
             f"The subtitles are {source.name} already: give another language than "
@@ -292,14 +296,15 @@ def _missing(packages: Sequence[Package], source: Language, target: Language) ->
     if PIVOT not in legs[0]:
         legs = [(_code(source), PIVOT), (PIVOT, _code(target))]
     have = {(p.from_code, p.to_code) for p in packages}
-    advice = " and ".join(_advice(*leg) for leg in legs if leg not in have)
+    how = " and ".join(advice(*leg) for leg in legs if leg not in have)
     return (
         f"No Argos package translates {source.name} into {target.name} (there are: {pairs}): "
-        f"{advice}, put it into a folder and give that with --models."
+        f"{how}, put it into a folder and give that with --models."
     )
 
 
-def _advice(from_code: str, to_code: str) -> str:
+def advice(from_code: str, to_code: str) -> str:
+    """What to do to get the best package there is for a pair, as the middle of a sentence."""
     if (from_code, to_code) in ALBANIAN_PACKAGES:
         return f"download {ALBANIAN_PACKAGES[from_code, to_code]}"
     if (from_code, to_code) == ("en", "sr"):

@@ -58,7 +58,7 @@ def translate_files(
     media_end: int | None = None,
     progress: Progress | None = None,
 ) -> list[TranslatedFile]:
-    """Translate the cues of several files, all their sentences in one batch.
+    """Translate the cues of several files, the sentences of each in one batch.
 
     `frame_rate` is in frames a second, `media_end` in milliseconds where all files belong to one
     video; `progress` is called with the sentences done and the sentences there are. A sentence
@@ -70,8 +70,7 @@ def translate_files(
     """
     ordered = [without_overlaps(cues) for cues in files]
     turns = [find_turns(cues, source) for cues in ordered]
-    asked = [_question(turn, i) for file in turns for turn in file for i in _indices(turn)]
-    answers = iter(translator.translate(asked, source, target, progress))
+    answers = iter(_translated(turns, source, target, translator, progress))
     setting = Setting(target, frame_rate, rules, media_end)
     result: list[TranslatedFile] = []
     for cues, file in zip(ordered, turns, strict=True):
@@ -89,6 +88,32 @@ def translate_files(
         made = lay_out(cues, translated, setting)
         result.append(TranslatedFile(made, [_located(made, *problem) for problem in found]))
     return result
+
+
+def _translated(
+    files: Sequence[Sequence[Turn]],
+    source: Language,
+    target: Language,
+    translator: Translator,
+    progress: Progress | None,
+) -> list[Translation]:
+    """The translations of all sentences of all files, in order.
+
+    Each file is a batch of its own: the scores of an 8-bit model change a little with the company
+    of a sentence, and a file has to come out the same alone and among others.
+    """
+    asked = [[_question(turn, i) for turn in file for i in _indices(turn)] for file in files]
+    total = sum(map(len, asked))
+    answers: list[Translation] = []
+    for questions in asked:
+        before = len(answers)
+
+        def tell(done: int, _of_file: int, before: int = before) -> None:
+            if progress is not None:
+                progress(before + done, total)
+
+        answers += translator.translate(questions, source, target, tell)
+    return answers
 
 
 def translate_cues(

@@ -16,7 +16,7 @@ from subtitler.translation.guards import (
     with_right_number,
     without_loops,
 )
-from subtitler.translation.packages import Package, find_route, list_packages
+from subtitler.translation.packages import PROJECT, Package, advice, find_route, list_packages
 from subtitler.translation.script import in_script
 
 # How what looks wrong is decoded again: a wider search, no phrase of four pieces twice, and a
@@ -55,6 +55,18 @@ class Translator:
             SubtitlerError: as `translate`, except for what only loading a package shows.
         """
         find_route(self.packages, source, target)
+
+    def better_than_starter(self, source: Language, target: Language) -> str:
+        """How to get a better package than the project's own, "" where that is not used.
+
+        The answer is what to do, such as "download https://...".
+
+        Raises:
+            SubtitlerError: as `check`.
+        """
+        route = find_route(self.packages, source, target)
+        starters = [package for package in route if package.place == PROJECT]
+        return " and ".join(advice(package.from_code, package.to_code) for package in starters)
 
     def translate(
         self,

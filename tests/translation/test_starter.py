@@ -8,8 +8,9 @@ import pytest
 from subtitler.data import Cue
 from subtitler.languages import Language, parse_language
 from subtitler.rules import NETFLIX, check
+from subtitler.translation import engine
 from subtitler.translation.packages import GIVEN
-from subtitler.translation.subtitles import translate_cues
+from subtitler.translation.subtitles import translate_cues, translate_files
 from subtitler.translation.translator import Translator
 
 EN = Language("en")
@@ -44,7 +45,10 @@ def test_they_translate(translator: Translator, tag: str) -> None:
 
 
 @pytest.mark.parametrize("pair", ["en-sq", "en-sr"])
-def test_as_argos_translates(translator: Translator, pair: str) -> None:
+def test_as_argos_translates(
+    translator: Translator, pair: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same pieces in and the same text out, if the decoder is set as Argos sets it."""
     import ctranslate2
     from argostranslate import translate
     from argostranslate.package import Package
@@ -53,16 +57,24 @@ def test_as_argos_translates(translator: Translator, pair: str) -> None:
         def split_sentences(self, text: str) -> list[str]:
             return [text]
 
-    folder = next(package for package in translator.packages if package.pair == pair).folder()
-    model = ctranslate2.Translator(str(folder / "model"))
-    argos = [
-        translate.apply_packaged_translation(
-            Package(folder), sentence, model, NoSplitting(), num_hypotheses=1
-        )[0].value
-        for sentence in SENTENCES
+    package = next(package for package in translator.packages if package.pair == pair)
+    model = ctranslate2.Translator(str(package.folder() / "model"))
+    monkeypatch.setattr(engine, "LENGTH_PENALTY", 0.2)
+    ours = engine.Engine(package)
+    for sentence in SENTENCES:
+        [argos] = translate.apply_packaged_translation(
+            Package(package.folder()), sentence, model, NoSplitting(), num_hypotheses=1
+        )
+        assert ours.translate([sentence]) == [[argos.value]]
+
+
+def test_a_file_comes_out_the_same_alone_and_among_others(translator: Translator) -> None:
+    files = [
+        [Cue(3000 * n, 3000 * n + 2900, sentence) for n, sentence in enumerate(SENTENCES[a:b])]
+        for a, b in ((0, 2), (2, 3), (3, 6))
     ]
-    ours = translator.translate(SENTENCES, EN, Language(pair[3:]))
-    assert [result.text for result in ours] == argos
+    together = translate_files(files, EN, Language("sr"), translator)
+    assert together == [translate_files([f], EN, Language("sr"), translator)[0] for f in files]
 
 
 def test_a_whole_file(translator: Translator) -> None:

@@ -51,6 +51,23 @@ def test_no_package_and_same_language(translator: Translator) -> None:
         translator.translate(["Hello."], EN, EN)
 
 
+def test_serbian_changes_its_letters_without_a_package(translator: Translator) -> None:
+    cyrillic = parse_language("sr-Cyrl")
+    [result] = translator.translate(["Injekcije su u NATO bazi."], SR, cyrillic)
+    assert result == Translation("Инјекције су у НАТО бази.")
+    [result] = translator.translate(["Инјекције су у бази."], cyrillic, SR)
+    assert result == Translation("Injekcije su u bazi.")
+
+
+def test_it_is_told_where_a_better_package_is_only_if_the_projects_own_is_used(
+    translator: Translator,
+) -> None:
+    assert translator.better_than_starter(EN, SQ) == ""  # one that was given is used
+    with_starters = Translator()
+    if any(p.pair == "en-sq" and p.place == "project" for p in with_starters.packages):
+        assert "translate-en_sq" in with_starters.better_than_starter(EN, SQ)
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [("We wait.", "Ve wait."), ("we wait.", "ve wait."), ("“We wait.”", "“Ve wait.”")],
