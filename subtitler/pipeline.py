@@ -6,6 +6,7 @@ page -> sentences -> timed words -> cues -> (sentences again ->) translated cues
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from subtitler.alignment.aligner import align
@@ -45,16 +46,15 @@ class Aligned:
         """
         absent = set(unplaced_sentences(self.words))
         runs: list[tuple[int, str]] = []
-        time, inside = 0, False
-        for word in self.words:
-            if word.end is not None:
-                time, inside = word.end, False
-            elif word.sentence in absent:
-                inside = False
-            else:
-                text = f"{runs.pop()[1]} {word.text}" if inside else word.text
-                runs.append((time, text))
-                inside = True
+        time = 0
+        for (sentence, heard), row in groupby(
+            self.words, key=lambda word: (word.sentence, word.end is not None)
+        ):
+            words = list(row)
+            if heard:
+                time = words[-1].end or time
+            elif sentence not in absent:
+                runs.append((time, " ".join(word.text for word in words)))
         return runs
 
     @property
