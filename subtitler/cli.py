@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from subtitler.languages import Language
     from subtitler.pipeline import Aligned
     from subtitler.rules import Finding
+    from subtitler.transcript import Transcript
     from subtitler.translation.translator import Translator
 
 DONE, FINDINGS, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -126,7 +127,7 @@ def generate(
     """Make VIDEO.LANG.srt for the spoken language and for each language to translate into."""
     from subtitler.naming import subtitle_name
     from subtitler.output import check_outputs, write_all
-    from subtitler.pipeline import align_recording, read_page
+    from subtitler.pipeline import read_page
     from subtitler.subtitles import format_srt
     from subtitler.translation.subtitles import translate_cues
     from subtitler.translation.translator import Translator
@@ -140,9 +141,7 @@ def generate(
     for target in targets:  # before the long work
         translator.check(language, target)
 
-    _list("Not taken for speech (keep it with --all-text)", page.left_out, ctx.obj)
-    with _bar("Reading") as reading, _bar("Listening") as hearing:
-        aligned = align_recording(video, page, language, reading, hearing)
+    aligned = _listen(video, page, language, ctx.obj)
     recording = aligned.recording
     table = _Table(ctx.obj)
     files = {paths[language]: aligned.cues()}
@@ -192,7 +191,7 @@ def align(
 ) -> None:
     """Time the transcript to the voice in the video, without translating."""
     from subtitler.output import check_outputs, write_all
-    from subtitler.pipeline import align_recording, read_page
+    from subtitler.pipeline import read_page
     from subtitler.subtitles import format_srt
     from subtitler.words import encode_words
 
@@ -200,9 +199,7 @@ def align(
     outputs = [path for path in (output, words_file) if path is not None]
     check_outputs(outputs, [video, transcript])
 
-    _list("Not taken for speech (keep it with --all-text)", page.left_out, ctx.obj)
-    with _bar("Reading") as reading, _bar("Listening") as hearing:
-        aligned = align_recording(video, page, language, reading, hearing)
+    aligned = _listen(video, page, language, ctx.obj)
     cues = aligned.cues()
     files = {}
     if output is not None:
@@ -352,6 +349,15 @@ def list_models(models_dir: Path | None) -> None:
         click.echo("No Argos package was found; name a folder that holds some with --models.")
 
 
+def _listen(video: Path, page: "Transcript", language: "Language", verbose: bool) -> "Aligned":
+    """Aligns, and tells what of the page is not expected in the audio."""
+    from subtitler.pipeline import align_recording
+
+    _list("Not taken for speech (keep it with --all-text)", page.left_out, verbose)
+    with _bar("Reading") as reading, _bar("Listening") as hearing:
+        return align_recording(video, page, language, reading, hearing)
+
+
 def _text(cues: "Sequence[Cue]") -> str:
     return " ".join(cue.text for cue in cues)
 
@@ -383,7 +389,7 @@ class _Table:
             sentences = f"{total - len(aligned.missing)} of {total}"
         self._rows.append((str(path), language.tag, str(len(cues)), sentences, str(len(findings))))
         _list(f"Findings in {path}", findings, self._verbose)
-        if findings or (aligned is not None and aligned.share_found < 0.5):
+        if findings or (aligned is not None and aligned.is_doubtful):
             self.exit_code = FINDINGS
 
     def show(self) -> None:
@@ -405,7 +411,7 @@ def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
         [f"{clock(time)} {text}" for time, text in aligned.unheard],
         verbose,
     )
-    if aligned.share_found < 0.5:
+    if aligned.is_doubtful:
         click.echo(
             f"Only {aligned.share_found:.0%} of the transcript was found in the audio: does the"
             f" text belong to this recording, and is {aligned.language.name} spoken there (another"
@@ -418,7 +424,7 @@ def _tell_packages(
     translator: "Translator", source: "Language", targets: "Sequence[Language]"
 ) -> None:
     """Says where a translation is only a gist, and where a better package is to be had."""
-    for target in targets:
+    for target in {target.code: target for target in targets}.values():  # whatever the script
         better = translator.better_than_starter(source, target)
         if better:
             click.echo(

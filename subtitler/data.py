@@ -4,7 +4,11 @@ One way through: page -> Sentence -> Word -> Cue -> SRT -> Sentence -> Cue -> SR
 All times are integer milliseconds from the start of the media.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+# Called in a long job with what is done and what there is to do, in one unit: ms or sentences.
+Progress = Callable[[int, int], None]
 
 # Samples a second of all sound, once it is read from a file: what the speech models are made for.
 SAMPLE_RATE = 16_000

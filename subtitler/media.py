@@ -1,6 +1,6 @@
 """Video and audio files through PyAV: what they are, and the sound in them for the recogniser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from subtitler.data import SAMPLE_RATE
+from subtitler.data import SAMPLE_RATE, Progress
 from subtitler.errors import SubtitlerError
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ class Recording:
     frame_rate: float
 
 
-def read_recording(
-    path: Path, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Recording:
+def read_recording(path: Path, progress: Progress = lambda done, total: None) -> Recording:
     """Decode the audio track of a video or audio file that players play if nobody chooses another.
 
     `progress(done, total)` is called with ms of sound decoded.
@@ -88,9 +86,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise SubtitlerError(f"“{path}” cannot be read: {error.strerror or error}.") from None
 
 
-def _read(
-    path: Path, container: "InputContainer", progress: Callable[[int, int], None]
-) -> Recording:
+def _read(path: Path, container: "InputContainer", progress: Progress) -> Recording:
     stream = _audio_track(container)
     demuxed = _Demuxed(container)
     sound = bytearray()  # grows in place: three hours are there once, not twice

@@ -3,7 +3,6 @@
 page -> sentences -> timed words -> cues -> (sentences again ->) translated cues
 """
 
-from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from subtitler.alignment.aligner import align
 from subtitler.cues import make_cues, unplaced_sentences
-from subtitler.data import Cue, Sentence, Word
+from subtitler.data import Cue, Progress, Sentence, Word
 from subtitler.errors import SubtitlerError
 from subtitler.languages import Language, detect_language
 from subtitler.media import Recording, read_recording
@@ -20,8 +19,8 @@ from subtitler.transcript import Transcript, read_transcript
 # Of a transcript that was not spoken at all, a recogniser that knows nothing else still hears a
 # few words by chance; under this share of it the text belongs to another recording.
 _CHANCE = 0.08
-
-Progress = Callable[[int, int], None]
+# Under this share a person has to ask whether text and recording belong together.
+_ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,11 @@ class Aligned:
     def share_found(self) -> float:
         """The share of the transcript's words that were found in the audio, 0 to 1."""
         return sum(word.start is not None for word in self.words) / len(self.words)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether less than half of the transcript was found in the audio."""
+        return self.share_found < _ENOUGH
 
     def cues(self) -> list[Cue]:
         """The subtitles in the spoken language."""

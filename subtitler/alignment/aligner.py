@@ -6,7 +6,7 @@ their ends the missing words are looked for where they must be; and the envelope
 where words at a pause really begin and end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ from subtitler.alignment.energy import Envelope
 from subtitler.alignment.matching import Block, match
 from subtitler.alignment.pronunciation import dictionary, spoken_form
 from subtitler.alignment.recogniser import Heard, Recogniser, Window, recogniser
-from subtitler.data import SAMPLE_RATE, Sentence, Word
+from subtitler.data import SAMPLE_RATE, Progress, Sentence, Word
 from subtitler.errors import SubtitlerError
 
 _STRETCH = (12_000, 30_000)  # ms of audio decoded at once, shortest and longest
@@ -46,8 +46,6 @@ _LONG_RUN = 5
 # A short run of words is believed if the sound between it and a long one is at most so many times
 # longer than the text between them, and this pause (ms).
 _SLOWEST, _LONGEST_PAUSE = 3.0, 5000
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

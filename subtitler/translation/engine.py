@@ -8,17 +8,15 @@ not split again, one hypothesis is made instead of four, nothing too long is cut
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from subtitler.cores import core_count
+from subtitler.data import Progress
 from subtitler.errors import SubtitlerError
 from subtitler.translation.clauses import join_clauses, split_clauses
 from subtitler.translation.packages import Package
-
-# Called with the sentences done and the sentences there are.
-Progress = Callable[[int, int], None]
 
 # A batch of so many source pieces keeps a core busy for about half a second.
 BATCH_TOKENS = 512

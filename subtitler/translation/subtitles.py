@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from subtitler.data import Cue
+from subtitler.data import Cue, Progress
 from subtitler.languages import Language
 from subtitler.rules import NETFLIX, Rules, clock
 from subtitler.subtitles import without_overlaps
-from subtitler.translation.engine import Progress
 from subtitler.translation.layout import Setting, TranslatedTurn, lay_out
 from subtitler.translation.sentences import Turn, find_turns
 from subtitler.translation.translator import Translation, Translator

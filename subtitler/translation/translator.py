@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from subtitler.data import Progress
 from subtitler.languages import Language
-from subtitler.translation.engine import Decoding, Engine, Progress
+from subtitler.translation.engine import Decoding, Engine
 from subtitler.translation.guards import (
     COPY,
     EMPTY,
