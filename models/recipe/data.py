@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,18 +47,18 @@ def encode_sources(
     pieces: SentencePieceProcessor,
     sentences: list[str],
     layers: int,
-    cache: Path,
+    work: Path,
     device: torch.device,
 ) -> SourceStates:
-    """The states after `layers` encoder layers, from the cache file where it fits."""
+    """The states after `layers` encoder layers; kept in `work` for the next time."""
     sentences = sorted(set(sentences))
+    key = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:12]
+    cache = work / f"states-{layers}-{key}.npy"
     tokens = [[*pieces.encode(s)[: LONGEST - 1], pieces.eos_id()] for s in sentences]
     offsets = np.cumsum([0, *map(len, tokens)])
     index = {sentence: i for i, sentence in enumerate(sentences)}
     if cache.exists():
-        states = np.load(cache, mmap_mode="r")
-        if len(states) == offsets[-1]:
-            return SourceStates(states, offsets, index)
+        return SourceStates(np.load(cache, mmap_mode="r"), offsets, index)
     states = np.zeros((offsets[-1], model.shape.width), np.float16)
     order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
     model.eval()

@@ -29,13 +29,15 @@ def pivot(sentences: list[str]) -> list[str]:
 
 
 def learn_pieces(pairs: Iterable[Pair], size: int, prefix: Path) -> None:
-    """A unigram vocabulary of both target languages; every letter of the text is in it."""
+    """A unigram vocabulary of both target languages; every letter of the text is in it, and every
+    digit is a piece of its own, so that figures are copied rather than known by heart."""
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter([pair.target for pair in pairs]),
         model_prefix=str(prefix),
         vocab_size=size,
         hard_vocab_limit=False,
         character_coverage=1.0,
+        split_digits=True,
         num_threads=2,
         minloglevel=1,
     )
@@ -44,12 +46,17 @@ def learn_pieces(pairs: Iterable[Pair], size: int, prefix: Path) -> None:
 def training_parts(
     corpus: Path, extra: Path, held_out: set[str], seed: int
 ) -> dict[str, list[Pair]]:
-    """The project's corpus, its augmentation, and the sound part of each extra; no English
-    sentence of `held_out` is among them, and no pair comes twice."""
-    triples = read_triples(corpus / "podium.train.tsv")
+    """Both parts of the project's corpus, their augmentation, and the sound part of each extra; no
+    English sentence of `held_out` is among them, and no pair comes twice."""
+    own = {
+        name: read_triples(corpus / f"{name}.train.tsv")
+        for name in ("podium", "vocabulary")
+        if (corpus / f"{name}.train.tsv").exists()
+    }
+    triples = [triple for part in own.values() for triple in part]
     templates = read_triples(corpus / "templates.tsv")
     parts: dict[str, Iterable[Pair]] = {
-        "podium": pairs_of(triples),
+        **{name: pairs_of(part) for name, part in own.items()},
         "augmented": pairs_of(augment(triples, random.Random(seed))),
         "slots": pairs_of(with_slots(triples, templates, random.Random(seed))),
     }

@@ -96,7 +96,7 @@ def fragments(triple: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def noisy(triple: tuple[str, ...], rng: random.Random) -> tuple[str, ...]:
     """A sentence as careless pages have it: no full stop, no capital, neither, or all in
     capitals; the translation follows the same habit."""
-    kind = rng.choices(range(4), weights=(3, 3, 3, 1))[0]
+    kind = rng.choices(range(4), weights=(6, 1, 1, 1))[0]
     if kind == 0:
         return tuple(text.rstrip(".") for text in triple)
     if kind == 1:

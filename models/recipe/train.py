@@ -230,8 +230,7 @@ def main() -> None:
     parts = {path.name.split(".", 1)[1][:-4]: load_pairs(path) for path in work.glob("train.*.tsv")}
     english = [pair.english for part in parts.values() for pair in part]
     frozen = len(model.encoder) - options.thaw
-    cache = work / f"states-{frozen}.npy"
-    sources = encode_sources(model.to(device), source, english, frozen, cache, device)
+    sources = encode_sources(model.to(device), source, english, frozen, work, device)
 
     trainer = Trainer(model, options.thaw, options.smoothing, options.averaging)
     if resumed:
