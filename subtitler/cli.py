@@ -9,16 +9,31 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from subtitler import __version__
+from subtitler.console import (
+    BAD_INPUT,
+    DONE,
+    FILE,
+    FINDINGS,
+    FOLDER,
+    STOPPED,
+    Command,
+    ctrl_c,
+    from_option,
+    models_option,
+    print_list,
+    print_rows,
+    progress_bar,
+    to_option,
+)
 from subtitler.errors import SubtitlerError
+from subtitler.models_cli import models
 
 # The rooms of the house are imported where they are used: `--help` is there at once.
 if TYPE_CHECKING:
@@ -28,58 +43,6 @@ if TYPE_CHECKING:
     from subtitler.rules import Finding
     from subtitler.transcript import Transcript
     from subtitler.translation.translator import Translator
-
-DONE, FINDINGS, BAD_INPUT, STOPPED = 0, 1, 2, 130
-
-# More left-out lines, findings and missing sentences of a file than these are counted, not shown,
-# unless -v asks for all.
-_SHOWN = 10
-
-
-class LanguageType(click.ParamType):  # type: ignore[type-arg]
-    """A BCP 47 tag, a three-letter code or an English name."""
-
-    name = "lang"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "Language":
-        from subtitler.languages import Language, parse_language
-
-        return value if isinstance(value, Language) else parse_language(value)
-
-
-LANG = LanguageType()
-FILE = click.Path(path_type=Path)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-
-Command = Callable[..., None]
-
-
-def from_option(command: Command) -> Command:
-    return click.option(
-        "--from", "source", type=LANG, help="Language spoken or written; detected if not given."
-    )(command)
-
-
-def to_option(required: bool) -> Callable[[Command], Command]:
-    return click.option(
-        "--to",
-        "targets",
-        type=LANG,
-        multiple=True,
-        required=required,
-        help="Language to translate into (sq, sr, sr-Cyrl ...); can be given several times.",
-    )
-
-
-def models_option(command: Command) -> Command:
-    return click.option(
-        "--models",
-        "models_dir",
-        type=FILE,
-        help="Argos package (.argosmodel), or a folder of them, to use first.",
-    )(command)
 
 
 def all_text_option(command: Command) -> Command:
@@ -147,7 +110,7 @@ def generate(
     files = {paths[language]: aligned.cues()}
     table.add(paths[language], language, files[paths[language]], recording.frame_rate, aligned)
     for target in languages[1:]:
-        with _bar(f"Translating into {target.name}") as progress:
+        with progress_bar(f"Translating into {target.name}") as progress:
             cues, problems = translate_cues(
                 files[paths[language]],
                 language,
@@ -270,7 +233,7 @@ def translate(
     for target in targets:
         for language in dict.fromkeys(languages.values()):
             batch = [path for path in sources if languages[path] == language]
-            with _bar(f"Translating into {target.name}") as progress:
+            with progress_bar(f"Translating into {target.name}") as progress:
                 results = translate_files(
                     [sources[path] for path in batch],
                     language,
@@ -328,33 +291,15 @@ def check(
     ctx.exit(FINDINGS if found else DONE)
 
 
-@cli.group()
-def models() -> None:
-    """The Argos packages that translate."""
-
-
-@models.command("list")
-@models_option
-def list_models(models_dir: Path | None) -> None:
-    """List the packages that are found, those to be preferred first."""
-    from subtitler.translation.packages import list_packages
-
-    rows = [
-        (p.pair, p.version, f"{p.size / 1e6:.0f} MB", p.place, str(p.path))
-        for p in list_packages(models_dir)
-    ]
-    if rows:
-        _print_rows([("pair", "version", "size", "found in", "path"), *rows])
-    else:
-        click.echo("No Argos package was found; name a folder that holds some with --models.")
+cli.add_command(models)
 
 
 def _listen(video: Path, page: "Transcript", language: "Language", verbose: bool) -> "Aligned":
     """Aligns, and tells what of the page is not expected in the audio."""
     from subtitler.pipeline import align_recording
 
-    _list("Not taken for speech (keep it with --all-text)", page.left_out, verbose)
-    with _bar("Reading") as reading, _bar("Listening") as hearing:
+    print_list("Not taken for speech (keep it with --all-text)", page.left_out, verbose)
+    with progress_bar("Reading") as reading, progress_bar("Listening") as hearing:
         return align_recording(video, page, language, reading, hearing)
 
 
@@ -388,12 +333,12 @@ class _Table:
             total = len(aligned.transcript.sentences)
             sentences = f"{total - len(aligned.missing)} of {total}"
         self._rows.append((str(path), language.tag, str(len(cues)), sentences, str(len(findings))))
-        _list(f"Findings in {path}", findings, self._verbose)
+        print_list(f"Findings in {path}", findings, self._verbose)
         if findings or (aligned is not None and aligned.is_doubtful):
             self.exit_code = FINDINGS
 
     def show(self) -> None:
-        _print_rows(
+        print_rows(
             [("file", "language", "cues", "sentences found", "findings"), *self._rows], err=True
         )
 
@@ -401,12 +346,12 @@ class _Table:
 def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
     from subtitler.rules import clock
 
-    _list(
+    print_list(
         "Not found in the audio, without a cue",
         [sentence.text for sentence in aligned.missing],
         verbose,
     )
-    _list(
+    print_list(
         "In a cue, but not heard: listen whether it is said",
         [f"{clock(time)} {text}" for time, text in aligned.unheard],
         verbose,
@@ -435,46 +380,6 @@ def _tell_packages(
             )
 
 
-def _list(title: str, lines: Sequence[str], verbose: bool) -> None:
-    if not lines:
-        return
-    shown = lines if verbose else lines[:_SHOWN]
-    click.echo(f"{title}:", err=True)
-    for line in shown:
-        click.echo(f"  {line}", err=True)
-    if len(lines) > len(shown):
-        click.echo(f"  ... and {len(lines) - len(shown)} more (all with -v)", err=True)
-
-
-def _print_rows(rows: Sequence[Sequence[str]], err: bool = False) -> None:
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip(), err=err)
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, nothing in a pipe; it begins with the first call."""
-    bar: Any = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        _ctrl_c.check()
-        if not sys.stderr.isatty():
-            return
-        if bar is None:
-            bar = click.progressbar(length=total, label=label, file=sys.stderr)
-            bar.__enter__()
-        bar.update(min(done, total) - bar.pos)
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
-
-
 def main() -> None:
     """The program: every error that a person can mend is one sentence on stderr."""
     _listen_for_ctrl_c()
@@ -487,7 +392,7 @@ def main() -> None:
         code = _stopped()
     except Exception as error:
         # A library or a worker that was interrupted may fail in any way.
-        code = _stopped() if _ctrl_c.heard else _explained(error)
+        code = _stopped() if ctrl_c.heard else _explained(error)
     _drop_what_stdout_refuses()
     sys.exit(code or DONE)
 
@@ -518,30 +423,13 @@ def _explained(error: Exception) -> int:
     return BAD_INPUT
 
 
-class _CtrlC:
-    """Whether Ctrl-C was pressed: libraries take it for an error of their own, and go on."""
-
-    heard = False
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        self.heard = True
-        raise KeyboardInterrupt
-
-    def check(self) -> None:
-        if self.heard:
-            raise KeyboardInterrupt
-
-
-_ctrl_c = _CtrlC()
-
-
 def _listen_for_ctrl_c() -> None:
     """Let Ctrl-C, `kill` and the closing of the terminal all stop and clean up."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         # What is ignored, as with nohup or in the background of a script, stays so.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _ctrl_c)
+            signal.signal(number, ctrl_c)
 
 
 def _drop_what_stdout_refuses() -> None:
