@@ -131,7 +131,7 @@ def generate(
     write_all({path: format_srt(cues) for path, cues in files.items()})
     _tell_missing(aligned, ctx.obj)
     table.show()
-    _tell_packages(translator, language, languages[1:])
+    _tell_packages(translator, [language], languages[1:], ctx.obj)
     ctx.exit(table.exit_code)
 
 
@@ -251,8 +251,7 @@ def translate(
                 )
     write_all(texts)
     table.show()
-    for language in dict.fromkeys(languages.values()):
-        _tell_packages(translator, language, targets)
+    _tell_packages(translator, list(dict.fromkeys(languages.values())), targets, ctx.obj)
     ctx.exit(table.exit_code)
 
 
@@ -366,18 +365,36 @@ def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
 
 
 def _tell_packages(
-    translator: "Translator", source: "Language", targets: "Sequence[Language]"
+    translator: "Translator",
+    sources: "Sequence[Language]",
+    targets: "Sequence[Language]",
+    verbose: bool,
 ) -> None:
-    """Says where a translation is only a gist, and where a better package is to be had."""
-    for target in {target.code: target for target in targets}.values():  # whatever the script
-        better = translator.better_than_starter(source, target)
-        if better:
-            click.echo(
-                f"{target.name} was translated with the small package that comes with the project:"
-                " a person has to read it before it is published. Better, if you can:"
-                f" {better}, and name it with --models.",
-                err=True,
-            )
+    """Says which packages translated where the person may not know, and where better ones are."""
+    from subtitler.translation.packages import GIVEN, PROJECT, install_command
+
+    used: dict[str, None] = {}
+    gists: dict[str, None] = {}
+    better: dict[str, None] = {}
+    for source in sources:
+        for target in targets:
+            route = translator.route(source, target)
+            names = " and ".join(f"{p.pair} {p.version} ({p.place})" for p in route)
+            # One that was named with --models, and does all, was used as it was meant to be.
+            if names and (verbose or len(route) > 1 or route[0].place != GIVEN):
+                used[names] = None
+            if any(package.place == PROJECT for package in route):
+                gists[target.name] = None
+                better |= dict.fromkeys(translator.better_than_starter(source, target))
+    if used:
+        click.echo(f"Translated with {', '.join(used)}.", err=True)
+    if gists:
+        more = f" Better ones, if you have a network: {install_command(list(better))}"
+        click.echo(
+            "The project's packages are small: a person has to read the"
+            f" {' and '.join(gists)} before it is published.{more if better else ''}",
+            err=True,
+        )
 
 
 def main() -> None:

@@ -23,8 +23,10 @@ FREE_GROWTH_BYTES = 64 << 20
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path, what: str = "an Argos package") -> Iterator[zipfile.ZipFile]:
     """The zip at `path`, open for reading, all its members' paths and sizes checked.
+
+    `what` it should hold is said where it is no zip.
 
     Raises:
         SubtitlerError: it is no zip, or one that climbs out of its folder, holds links, is
@@ -33,7 +35,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as problem:
-        raise SubtitlerError(f"{path} is not an Argos package: it is not a zip file.") from problem
+        raise SubtitlerError(f"{path} is not {what}: it is not a zip file.") from problem
     except OSError as problem:
         raise SubtitlerError(f"Cannot read {path}: {problem.strerror}.") from problem
     with archive:
@@ -55,8 +57,8 @@ def unpack(path: Path) -> Path:
         # a time, never leave half a package under the name that the next run trusts.
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as temporary:
             fresh = Path(temporary) / "package"
+            extract(archive, path, fresh)
             try:
-                archive.extractall(fresh)
                 if folder.exists():
                     shutil.rmtree(folder)
                 fresh.rename(folder)
@@ -66,9 +68,23 @@ def unpack(path: Path) -> Path:
                 raise SubtitlerError(
                     f"Cannot unpack {path} into {folder.parent}: {problem.strerror}."
                 ) from problem
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
-                raise SubtitlerError(f"{path} is damaged: {problem}.") from problem
     return folder
+
+
+def extract(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
+    """Write the members of an `opened` zip into `folder`; `path` is the zip's, for messages.
+
+    Raises:
+        SubtitlerError: the zip is damaged, or the disk is full; what was written stays.
+    """
+    try:
+        archive.extractall(folder)
+    except OSError as problem:
+        raise SubtitlerError(
+            f"Cannot unpack {path} into {folder.parent}: {problem.strerror}."
+        ) from problem
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+        raise SubtitlerError(f"{path} is damaged: {problem}.") from problem
 
 
 def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
@@ -112,7 +128,7 @@ def _digest(path: Path) -> str:
 
 
 def _cache_folder() -> Path:
-    folder = _user_cache() / "subtitler" / "packages"
+    folder = user_cache() / "subtitler" / "packages"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
@@ -125,7 +141,8 @@ def _cache_folder() -> Path:
     return Path(temporary)
 
 
-def _user_cache() -> Path:
+def user_cache() -> Path:
+    """Where programs of the user keep what can be had again."""
     if chosen := os.environ.get("XDG_CACHE_HOME"):
         return Path(chosen)
     if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):

@@ -2,7 +2,8 @@
 
 A package is a folder, or a zip of one ending in `.argosmodel`, with `metadata.json`, `model/`
 (CTranslate2) and `sentencepiece.model` or `bpe.model`. Three places are searched, in this order:
-the folder given with `--models`, the project's `models/packages/`, the user's Argos folder.
+the folder given with `--models`, the user's Argos folder, the project's `models/packages/`. What
+the user installed goes before what comes with the project.
 
 `argostranslate.package` is not used here: importing it makes folders in the user's home (and
 fails where it may not), its search raises on any stray folder, and its installer extracts a zip
@@ -14,6 +15,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -28,14 +30,7 @@ TOKENIZERS = ("sentencepiece.model", "bpe.model")
 PIVOT = "en"
 
 # Places, in the order in which they are searched.
-GIVEN, PROJECT, USER = "--models", "project", "Argos folder"
-
-INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
-SERBIAN_MODEL = "https://huggingface.co/Helsinki-NLP/opus-mt-tc-base-en-sh"
-ALBANIAN_PACKAGES = {
-    ("en", "sq"): "https://argos-net.com/v1/translate-en_sq-1_9.argosmodel",
-    ("sq", "en"): "https://argos-net.com/v1/translate-sq_en-1_9.argosmodel",
-}
+GIVEN, USER, PROJECT = "--models", "Argos folder", "project"
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +39,8 @@ log = logging.getLogger(__name__)
 class Package:
     """An Argos package as its metadata describes it; nothing of it is loaded yet.
 
-    `path` is its folder or `.argosmodel` file, `place` where it was found (GIVEN, PROJECT or
-    USER), `size` what it takes on the disk there, in bytes.
+    `path` is its folder or `.argosmodel` file, `place` where it was found (GIVEN, USER or
+    PROJECT), `size` what it takes on the disk there, in bytes.
     """
 
     from_code: str
@@ -75,6 +70,16 @@ class Package:
             raise SubtitlerError(f"{self.path} lacks metadata.json; it is not an Argos package.")
         return Path(str(root))
 
+    def licence(self) -> str:
+        """The licence that its metadata or its README names, "" where they name none."""
+        try:
+            with _opened(self.path) as root:
+                metadata = _metadata(root / "metadata.json", self.path)
+                said = str(metadata.get("license") or metadata.get("licence") or "")
+                return said or licence_in((root / "README.md").read_text(encoding="utf-8"))
+        except Exception:  # no README, or a damaged one: nothing that a table could not do without
+            return ""
+
 
 def list_packages(models_dir: Path | None = None) -> list[Package]:
     """All packages that can be used, those to be preferred first.
@@ -87,22 +92,76 @@ def list_packages(models_dir: Path | None = None) -> list[Package]:
         SubtitlerError: `models_dir` does not exist, holds no package or a damaged one.
     """
     packages = []
-    if models_dir is not None:
-        if not models_dir.exists():
-            raise SubtitlerError(f"There is no folder {models_dir} to take Argos packages from.")
-        given = _ordered(_read(path, GIVEN) for path in _candidates(models_dir))
+    for place, folder in places(models_dir):
+        if place != GIVEN:
+            packages += _ordered(_read_leniently(folder, place))
+            continue
+        given = _ordered(read_package(path, GIVEN) for path in candidates(folder))
         if not given:
             raise SubtitlerError(
                 f"{models_dir} holds no Argos package (an {SUFFIX} file, or a folder with "
                 f"metadata.json, model/ and sentencepiece.model)."
             )
         packages += given
-    for place, folder in ((PROJECT, project_folder()), (USER, user_folder())):
-        if folder is not None and folder.is_dir():
-            packages += _ordered(_read_leniently(folder, place))
     # The same folder may be named by more than one place; the first one counts.
     first = {package.path.resolve(): package for package in reversed(packages)}
     return [package for package in packages if first[package.path.resolve()] is package]
+
+
+def places(models_dir: Path | None = None) -> list[tuple[str, Path]]:
+    """Where packages are looked for, those to be preferred first: (place, folder or package).
+
+    Raises:
+        SubtitlerError: `models_dir` does not exist.
+    """
+    if models_dir is not None and not models_dir.exists():
+        raise SubtitlerError(f"There is no folder {models_dir} to take Argos packages from.")
+    folders = ((GIVEN, models_dir), (USER, user_folder()), (PROJECT, project_folder()))
+    return [
+        (place, folder)
+        for place, folder in folders
+        if folder is not None and (place == GIVEN or folder.is_dir())
+    ]
+
+
+def find_named(names: Sequence[str], models_dir: Path | None = None) -> list[tuple[str, Path]]:
+    """What looks like a package, sound or not, as (place, path); all without names.
+
+    A name is a pair ("en-sq"), the name of a folder or file in one of the places, or a path.
+
+    Raises:
+        SubtitlerError: `models_dir` does not exist, or there is no package of that name.
+    """
+    found: dict[Path, tuple[str, Path]] = {}
+    for place, folder in places(models_dir):
+        for path in candidates(folder, lenient=True):
+            found.setdefault(path.resolve(), (place, path))
+    everything = list(found.values())
+    if not names:
+        return everything
+    chosen = []
+    for name in names:
+        matching = [(place, path) for place, path in everything if is_named(path, name)]
+        if not matching and Path(name).exists():
+            matching = [(GIVEN, path) for path in candidates(Path(name))]
+        if not matching:
+            raise SubtitlerError(
+                f"There is no package {name}: subtitler models list shows those that there are."
+            )
+        chosen += matching
+    return list(dict.fromkeys(chosen))
+
+
+def is_named(path: Path, name: str) -> bool:
+    """Whether `name` means the package at `path`: its pair, its own name, or its path."""
+    if path.name == name or os.path.abspath(path) == os.path.abspath(name):
+        return True
+    try:
+        package = read_package(path, "")
+    except SubtitlerError:  # a damaged one is known by its name
+        found = re.match(r"(?:translate-)?([a-z]{2,3})_([a-z]{2,3})(?:-|\.|$)", path.name)
+        return found is not None and f"{found[1]}-{found[2]}" == name.replace("_", "-")
+    return package is not None and package.pair == name.replace("_", "-")
 
 
 def find_route(packages: Sequence[Package], source: Language, target: Language) -> list[Package]:
@@ -124,7 +183,7 @@ def find_route(packages: Sequence[Package], source: Language, target: Language) 
     def first(from_code: str, to_code: str) -> Package | None:
         return next((p for p in packages if (p.from_code, p.to_code) == (from_code, to_code)), None)
 
-    from_code, to_code = _code(source), _code(target)
+    from_code, to_code = code_of(source), code_of(target)
     direct = first(from_code, to_code)
     if direct is not None:
         return [direct]
@@ -161,26 +220,34 @@ def _xdg_folder(variable: str, default: str) -> Path:
     return Path(chosen) if chosen else Path("~", default).expanduser()
 
 
+def folder_name(from_code: str, to_code: str, version: str) -> str:
+    """The folder of an installed package, such as "translate-en_sq-1_9"."""
+    # The words come from metadata.json, which a stranger may have written.
+    words = [re.sub(r"[^0-9A-Za-z]+", "_", word) for word in (from_code, to_code, version)]
+    return f"translate-{words[0]}_{words[1]}-{words[2] or '0'}"
+
+
 def _ordered(found: Iterator[Package | None]) -> list[Package]:
     """Packages by pair, the newest version of each first; other things are dropped."""
     packages = sorted((p for p in found if p is not None), key=lambda p: str(p.path))
-    packages.sort(key=lambda p: _version_key(p.version), reverse=True)
+    packages.sort(key=lambda p: version_key(p.version), reverse=True)
     return sorted(packages, key=lambda p: p.pair)
 
 
-def _version_key(version: str) -> list[int]:
+def version_key(version: str) -> list[int]:
+    """A version as its numbers, to be compared: 1.10 is newer than 1.9."""
     return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def _read_leniently(folder: Path, place: str) -> Iterator[Package | None]:
-    for path in _candidates(folder, lenient=True):
+    for path in candidates(folder, lenient=True):
         try:
-            yield _read(path, place)
+            yield read_package(path, place)
         except SubtitlerError as problem:
             log.warning("%s", problem)
 
 
-def _candidates(path: Path, depth: int = 2, lenient: bool = False) -> Iterator[Path]:
+def candidates(path: Path, depth: int = 2, lenient: bool = False) -> Iterator[Path]:
     """What looks like a package, in `path` and the folders below it; strays are passed over.
 
     Raises:
@@ -204,7 +271,7 @@ def _candidates(path: Path, depth: int = 2, lenient: bool = False) -> Iterator[P
     for entry in entries:
         if entry.is_dir():
             if depth and not entry.name.startswith("."):
-                yield from _candidates(entry, depth - 1, lenient)
+                yield from candidates(entry, depth - 1, lenient)
         elif entry.suffix == SUFFIX:
             yield entry
 
@@ -215,7 +282,7 @@ def _looks_like_package(folder: Path) -> bool:
     )
 
 
-def _read(path: Path, place: str) -> Package | None:
+def read_package(path: Path, place: str) -> Package | None:
     """The package at `path`, or None if it is an Argos package for something else.
 
     Raises:
@@ -223,10 +290,21 @@ def _read(path: Path, place: str) -> Package | None:
     """
     if path.is_dir():
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        return _describe(path, path, place, size)
+    else:
+        size = path.stat().st_size if path.is_file() else 0
+    with _opened(path) as root:
+        return _describe(root, path, place, size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Path | ZipPath]:
+    """The folder of the package at `path`, or that inside its zip, which holds metadata.json."""
+    if path.is_dir():
+        yield path
+        return
     with archives.opened(path) as archive:
-        root = _root(ZipPath(archive))
-        return _describe(root, path, place, path.stat().st_size)
+        inside = ZipPath(archive)
+        yield _root(inside) or inside
 
 
 def _root(folder: Path | ZipPath) -> Path | ZipPath | None:
@@ -238,8 +316,8 @@ def _root(folder: Path | ZipPath) -> Path | ZipPath | None:
     return None
 
 
-def _describe(root: Path | ZipPath | None, path: Path, place: str, size: int) -> Package | None:
-    if root is None or not (root / "metadata.json").is_file():
+def _describe(root: Path | ZipPath, path: Path, place: str, size: int) -> Package | None:
+    if not (root / "metadata.json").is_file():
         raise SubtitlerError(f"{path} lacks metadata.json; it is not an Argos package.")
     metadata = _metadata(root / "metadata.json", path)
     if metadata.get("type", "translate") != "translate":
@@ -249,7 +327,7 @@ def _describe(root: Path | ZipPath | None, path: Path, place: str, size: int) ->
         code = metadata.get(key)
         if not isinstance(code, str) or not code:
             raise SubtitlerError(f"The metadata.json of {path} does not say its {key}.")
-        codes.append(_canonical(code))
+        codes.append(canonical(code))
     if not (root / "model" / "model.bin").is_file():
         raise SubtitlerError(f"{path} lacks its model (model/model.bin).")
     if not any((root / name).is_file() for name in TOKENIZERS):
@@ -265,15 +343,16 @@ def _describe(root: Path | ZipPath | None, path: Path, place: str, size: int) ->
     )
 
 
-def _canonical(code: str) -> str:
+def canonical(code: str) -> str:
     """A package's language as `Package` writes it: packages say "pt_br", "pb", "no", "sr_Latn"."""
     try:
-        return _code(parse_language(code))
+        return code_of(parse_language(code))
     except SubtitlerError:  # a language that the program has no table for
         return code.lower()
 
 
-def _code(language: Language) -> str:
+def code_of(language: Language) -> str:
+    """The code of a language in the names of packages."""
     # Only for Chinese has Argos packages of both scripts; Serbian is converted.
     return "zt" if language.script == "Hant" else language.code
 
@@ -292,22 +371,30 @@ def _metadata(file: Path | ZipPath, path: Path) -> dict[str, Any]:
 
 def _missing(packages: Sequence[Package], source: Language, target: Language) -> str:
     pairs = ", ".join(dict.fromkeys(p.pair for p in packages)) or "none"
-    legs = [(_code(source), _code(target))]
+    legs = [(code_of(source), code_of(target))]
     if PIVOT not in legs[0]:
-        legs = [(_code(source), PIVOT), (PIVOT, _code(target))]
+        legs = [(code_of(source), PIVOT), (PIVOT, code_of(target))]
     have = {(p.from_code, p.to_code) for p in packages}
-    how = " and ".join(advice(*leg) for leg in legs if leg not in have)
+    wanted = [f"{leg[0]}-{leg[1]}" for leg in legs if leg not in have]
     return (
         f"No Argos package translates {source.name} into {target.name} (there are: {pairs}): "
-        f"{how}, put it into a folder and give that with --models."
+        f"`{install_command(wanted)}` gets what is to be had, or name a package with --models."
     )
 
 
-def advice(from_code: str, to_code: str) -> str:
-    """What to do to get the best package there is for a pair, as the middle of a sentence."""
-    if (from_code, to_code) in ALBANIAN_PACKAGES:
-        return f"download {ALBANIAN_PACKAGES[from_code, to_code]}"
-    if (from_code, to_code) == ("en", "sr"):
-        # The official index has had no Serbian since December 2023.
-        return f"convert {SERBIAN_MODEL} with CTranslate2"
-    return f"download the package {from_code}-{to_code} if {INDEX} lists it"
+def install_command(pairs: Sequence[str]) -> str:
+    """The command that gets the best packages that are to be had for some pairs ("en-sq")."""
+    return f"subtitler models install {' '.join(pairs)}"
+
+
+_LICENCES = re.compile(
+    r"\bCC0\b|\bCC[ -]BY(?:-[A-Z]{2})*(?:[ -]\d\.\d)?|\b(?:MIT|MPL|Apache|A?GPL|LGPL|BSD)\b[- \d.]*"
+)
+
+
+def licence_in(text: str) -> str:
+    """The first licence named beside the word "licence" in a README, "" if there is none."""
+    for line in re.findall(r"(?i)^.*\blicen[cs]ed?\b.*$|^.*\bis under\b.*$", text, re.MULTILINE):
+        if found := _LICENCES.search(line):
+            return found[0].strip(" .-")
+    return ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from subtitler.data import Progress
 from subtitler.languages import Language
+from subtitler.translation.catalogue import BUILT_IN, OPUS_MT
 from subtitler.translation.engine import Decoding, Engine
 from subtitler.translation.guards import (
     COPY,
@@ -17,7 +18,7 @@ from subtitler.translation.guards import (
     with_right_number,
     without_loops,
 )
-from subtitler.translation.packages import PROJECT, Package, advice, find_route, list_packages
+from subtitler.translation.packages import PROJECT, Package, find_route, list_packages
 from subtitler.translation.script import in_script
 
 # How what looks wrong is decoded again: a wider search, no phrase of four pieces twice, and a
@@ -57,17 +58,25 @@ class Translator:
         """
         find_route(self.packages, source, target)
 
-    def better_than_starter(self, source: Language, target: Language) -> str:
-        """How to get a better package than the project's own, "" where that is not used.
-
-        The answer is what to do, such as "download https://...".
+    def route(self, source: Language, target: Language) -> list[Package]:
+        """The packages that translate, in their order; none for Serbian in other letters.
 
         Raises:
             SubtitlerError: as `check`.
         """
-        route = find_route(self.packages, source, target)
-        starters = [package for package in route if package.place == PROJECT]
-        return " and ".join(advice(package.from_code, package.to_code) for package in starters)
+        return find_route(self.packages, source, target)
+
+    def better_than_starter(self, source: Language, target: Language) -> list[str]:
+        """The pairs ("en-sr") for which a better package than the project's is to be had.
+
+        None where the project's are not used.
+
+        Raises:
+            SubtitlerError: as `check`.
+        """
+        starters = [p.pair for p in self.route(source, target) if p.place == PROJECT]
+        known = {offer.pair for offer in (*BUILT_IN, *OPUS_MT)}
+        return [pair for pair in starters if pair in known]
 
     def translate(
         self,

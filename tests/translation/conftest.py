@@ -1,11 +1,13 @@
 """Packages for the tests: tiny ones made on the spot, and those that come with the project."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from subtitler.translation import packages
 
+from .server import Site, serving
 from .tiny import make_package
 
 
@@ -34,3 +36,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_package(folder / "sq_en", ("sq", "en"), table={"ë": "a", "i": "y"})
     make_package(folder / "en_sr", ("en", "sr"), table={"t": "š", "h": "k"})
     return folder
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site

@@ -80,9 +80,9 @@ def test_places_are_searched_in_order(
         shutil.copytree(models / "en_sq", folder / "en_sq")
     monkeypatch.setattr(packages, "project_folder", lambda: tmp_path / "project")
     found = list_packages(tmp_path / "given")
-    assert [p.place for p in found] == [GIVEN, PROJECT, USER]
+    assert [p.place for p in found] == [GIVEN, USER, PROJECT]
     assert find_route(found, EN, SQ) == [found[0]]
-    assert [p.place for p in list_packages()] == [PROJECT, USER]
+    assert [p.place for p in list_packages()] == [USER, PROJECT]
     # A folder that two places name counts once.
     assert [p.place for p in list_packages(user)] == [GIVEN, PROJECT]
 
@@ -110,6 +110,26 @@ def test_codes_of_packages_are_read_as_the_program_writes_them(package: Path) ->
         _describe(package, to_code=code)
         found = list_packages(package)
         assert find_route(found, EN, parse_language(target)) == found
+
+
+@pytest.mark.parametrize(
+    ("readme", "licence"),
+    [
+        ("# en-sq\n\nLicensed under CC-BY-4.0, see below.\n", "CC-BY-4.0"),
+        ("Trained on CC0 texts.\nLicence of the model: CC BY 4.0.\n", "CC BY 4.0"),
+        ("The model is under MPL-2.0, as its parent.\n", "MPL-2.0"),
+        ("A licence to kill.\n", ""),
+        ("Trained with MIT's machines.\n", ""),
+    ],
+)
+def test_the_licence_that_a_readme_names(readme: str, licence: str, package: Path) -> None:
+    assert list_packages(package)[0].licence() == ""
+    (package / "README.md").write_text(readme)
+    assert list_packages(package)[0].licence() == licence
+    [zipped_one] = list_packages(zipped(package, package.parent / "z.argosmodel"))
+    assert zipped_one.licence() == licence
+    _describe(package, license="CC BY-SA 3.0")
+    assert list_packages(package)[0].licence() == "CC BY-SA 3.0"
 
 
 def test_packages_for_other_things_are_passed_over(package: Path, models: Path) -> None:
@@ -288,10 +308,11 @@ def test_no_route_says_which_pairs_there_are_and_how_to_get_one(models: Path) ->
     assert "English into German" in str(error.value)
     assert "en-sq, en-sr, sq-en" in str(error.value)
     assert "--models" in str(error.value)
-    with pytest.raises(SubtitlerError, match="opus-mt-tc-base-en-sh"):
+    assert "`subtitler models install en-de`" in str(error.value)
+    with pytest.raises(SubtitlerError, match="`subtitler models install sq-en en-sr`"):
         find_route([], SQ, SR)
-    with pytest.raises(SubtitlerError, match=r"translate-en_sq-1_9\.argosmodel"):
-        find_route([], EN, SQ)
+    with pytest.raises(SubtitlerError, match="`subtitler models install en-sr`"):
+        find_route([p for p in found if p.pair == "sq-en"], SQ, SR)
 
 
 def test_a_language_into_itself(models: Path) -> None:

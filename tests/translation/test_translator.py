@@ -4,6 +4,7 @@ import pytest
 
 from subtitler.errors import SubtitlerError
 from subtitler.languages import Language, parse_language
+from subtitler.translation import packages
 from subtitler.translation.guards import COPY, EMPTY, REPEATS, SHORT
 from subtitler.translation.translator import Translation, Translator
 
@@ -59,13 +60,16 @@ def test_serbian_changes_its_letters_without_a_package(translator: Translator) -
     assert result == Translation("Injekcije su u bazi.")
 
 
-def test_it_is_told_where_a_better_package_is_only_if_the_projects_own_is_used(
-    translator: Translator,
+def test_a_better_package_is_told_of_only_where_the_projects_own_is_used(
+    translator: Translator, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert translator.better_than_starter(EN, SQ) == ""  # one that was given is used
-    with_starters = Translator()
-    if any(p.pair == "en-sq" and p.place == "project" for p in with_starters.packages):
-        assert "translate-en_sq" in with_starters.better_than_starter(EN, SQ)
+    assert translator.better_than_starter(EN, SQ) == []  # one that was given is used
+    monkeypatch.setattr(packages, "project_folder", lambda: models)
+    starters = Translator()
+    assert starters.better_than_starter(EN, SQ) == ["en-sq"]
+    assert starters.better_than_starter(SQ, SR) == ["sq-en", "en-sr"]
+    assert [package.pair for package in starters.route(SQ, SR)] == ["sq-en", "en-sr"]
+    assert starters.better_than_starter(SR, parse_language("sr-Cyrl")) == []
 
 
 @pytest.mark.parametrize(
