@@ -44,8 +44,11 @@ def make_package(
     talked out of its loop. `positions` is how long a sentence may be.
     """
     folder.mkdir(parents=True)
-    pieces = _write_bpe(folder) if bpe else _train_tokenizer(folder, words)
-    _save_model(folder / "model", pieces, dict(table or {}), positions, follow, stick)
+    pieces = _write_bpe(folder) if bpe else train_tokenizer(folder / "sentencepiece.model", words)
+    spec = model_spec(pieces, table or {}, positions, follow, stick)
+    spec.validate()
+    (folder / "model").mkdir()
+    spec.save(str(folder / "model"))
     described = {
         "package_version": "1.0",
         "argos_version": "1.9",
@@ -68,12 +71,13 @@ def zipped(folder: Path, archive: Path) -> Path:
     return archive
 
 
-def _train_tokenizer(folder: Path, words: str | None) -> list[str]:
+def train_tokenizer(path: Path, words: str | None) -> list[str]:
+    """Write a SentencePiece model of LETTERS, or of `words`, to `path`; its pieces."""
     text = words or " ".join(LETTERS)
     size = len(set(text.split())) + len(SPECIAL) + (0 if words else 1)
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter([text] * 4),
-        model_prefix=str(folder / "sentencepiece"),
+        model_prefix=str(path),
         model_type="word" if words else "char",
         vocab_size=size,
         hard_vocab_limit=False,
@@ -81,8 +85,9 @@ def _train_tokenizer(folder: Path, words: str | None) -> list[str]:
         normalization_rule_name="identity",
         minloglevel=2,
     )
-    (folder / "sentencepiece.vocab").unlink()
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
+    path.with_name(f"{path.name}.vocab").unlink()
+    path.with_name(f"{path.name}.model").rename(path)
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
     return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
 
 
@@ -92,14 +97,14 @@ def _write_bpe(folder: Path) -> list[str]:
     return SPECIAL + [letter + end for letter in LETTERS for end in ("@@", "")]
 
 
-def _save_model(
-    folder: Path,
+def model_spec(
     pieces: list[str],
-    table: dict[str, str],
-    positions: int,
-    follow: bool,
-    stick: float,
-) -> None:
+    table: Mapping[str, str],
+    positions: int = 256,
+    follow: bool = True,
+    stick: float = 0.0,
+) -> transformer_spec.TransformerSpec:
+    """The model that copies, as CTranslate2 is given it; its arguments are `make_package`'s."""
     count = len(pieces)
     depth = count + positions
     spec = transformer_spec.TransformerSpec.from_config(1, num_heads=1, pre_norm=True)
@@ -150,9 +155,7 @@ def _save_model(
         say *= strength
         say[: pieces.index("</s>")] = 0
     _linear(spec.decoder.projection, say)
-    spec.validate()
-    folder.mkdir()
-    spec.save(str(folder))
+    return spec
 
 
 def _norm(layer: common_spec.LayerNormSpec, depth: int) -> None:
