@@ -12,6 +12,8 @@ from subtitler.errors import SubtitlerError
 # Where eSpeak NG names a language otherwise than by its two-letter code.
 _VOICES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "no": "nb"}
 
+_VOWELS = "aɑeɛiɪoɔøœuʊyʏəɐɜ"
+
 
 @cache
 def _wrapper() -> Any:
@@ -56,3 +58,17 @@ class Reader:
             self._voice = voice
         # A word of another alphabet is read by another voice, between marks such as (en) and (fr).
         return re.sub(r"\([a-z-]+\)", "", wrapper.text_to_phonemes(text))
+
+
+def accents(ipa: str, voice: str) -> list[str]:
+    """The phonemes of a voice, preceded by those of the people where the voice has others.
+
+    The German voice rolls its r; most who speak German make it in the throat or, behind a vowel, a
+    vowel of it (Duden, Das Aussprachewörterbuch).  The vowel of the ending -er it writes as that of
+    English "fur".
+    """
+    if voice != "de":
+        return [ipa]
+    voiced = ipa.replace("ɜ", "ɐ")
+    spoken = re.sub(rf"([{_VOWELS}]ː?)_?[rɾ](?!_?[ˈˌ]?[{_VOWELS}])", r"\1_ɐ", voiced)
+    return [re.sub("[rɾ]", "ʁ", spoken), voiced]

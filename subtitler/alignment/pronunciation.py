@@ -1,26 +1,26 @@
 """How the words of a transcript may be spoken: a pronouncing dictionary made for each transcript.
 
-eSpeak NG reads every word; CMUdict, which comes with the acoustic model, adds what Americans say;
-and what a page writes in short (1244, UN, 7) is offered in each way in which people read it.
+eSpeak NG reads every word, by itself and beside its neighbours; CMUdict, which comes with the
+acoustic model, adds what Americans say; and what a page writes in short (1244, UN, 7) is offered in
+each way in which people read it (see `spoken`).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from subtitler.alignment.espeak import Reader, voice_for
+from subtitler.alignment.espeak import Reader, accents, voice_for
 from subtitler.alignment.phones import to_arpabet
+from subtitler.alignment.spoken import Reading, readings, unit_after
 
-# The recogniser tries all pronunciations of a word; more than these cost time and find little.
+# The recogniser tries all pronunciations of a word; more than these cost time, find little, and let
+# it hear the word where it is not.
 _MOST = 10
-
-# Voices that read a foreign name by its letters, as most of Europe does: their spelling is phonemic
-# and between them they know the letters of the whole Latin alphabet with its common accents.
-_BY_THE_LETTER = ("sq", "sr", "es")
+_MOST_OF_A_WORD = 5
 
 # Signs that are read as words, alone too: "5 %" is how most of Europe writes it.
 _SIGNS = "%&€$£¥"
-_CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
 
 
 def spoken_form(token: str) -> str:
@@ -35,90 +35,99 @@ def spoken_form(token: str) -> str:
 def dictionary(tokens: Iterable[str], language: str) -> dict[str, list[str]]:
     """Pronunciations of each token: spoken form -> phones divided by spaces, the likeliest first.
 
-    `language` is a two-letter code.  A token of which nothing can be said is left out.
+    `tokens`: the words of the transcript in order, since a word may be said otherwise beside
+    another; `language`: a two-letter code.  A token of which nothing can be said is left out.
     Raises SubtitlerError if eSpeak NG does not speak the language.
     """
     voice = voice_for(language)
+    tokens = list(tokens)
     forms = dict.fromkeys(filter(None, map(spoken_form, tokens)))
     american = _cmudict({form.lower() for form in forms}) if language == "en" else {}
+    names = _names(tokens, language)
     reader = Reader()
+    beside = {} if language == "en" else _beside_others(tokens, voice, reader)
+    units = _units(tokens) if language == "en" else {}
     entries = {}
     for form in forms:
         known = american.get(form.lower(), [])
         if form.isupper() and len(form) > 1:
             known = []  # US is not us
-        sounds = dict.fromkeys(known)
-        for text, by in _readings(form, language, voice, bool(known)):
-            ipa = reader.ipa(text, by)
-            if by.startswith("en"):
-                # English needs no second guess at its own sounds; CMUdict writes the flap as T.
-                candidates = to_arpabet(ipa.replace("ɾ", "t"))[:1]
-            else:
-                candidates = to_arpabet(ipa)
-            sounds.update(dict.fromkeys(candidates))
-        if sounds:
-            entries[form] = list(sounds)[:_MOST]
+        sources = [known] if known else []
+        sources += [_said(ipa, voice) for ipa in beside.get(form, ())]
+        ways = list(readings(form, language, bool(known), form in names))
+        ways += [Reading(text, voice) for text in units.get(form, ())]
+        sources += [_sounds(way, reader, voice) for way in ways]
+        most = _MOST if len(sources) > 3 else _MOST_OF_A_WORD
+        ranked = dict.fromkeys(known)
+        ranked |= dict.fromkeys(s for rank in zip_longest(*sources) for s in rank if s)
+        if ranked:
+            entries[form] = list(ranked)[:most]
     return entries
 
 
-def _readings(form: str, language: str, voice: str, known: bool) -> Iterator[tuple[str, str]]:
-    """What a reader may make of a written form, as (text, voice), the likeliest first."""
-    yield form, voice
-    if any(c.isdigit() for c in form):
-        for text in _numbers(form, language):
-            yield text, voice
-            if language == "en":
-                yield text, "en-gb"  # "two hundred and forty-four"
-    if language == "en":
-        yield form, "en-gb"
-    if re.search(r"[-/–—.&]", form):
-        yield re.sub(r"[-/–—.&]+", " ", form), voice
-    letters = form.replace(".", "")
-    if letters.isupper() and 2 <= len(letters) <= 6:
-        yield " ".join(letters), voice
-        yield letters.lower(), voice
-    if form[0].isupper() and not known and not letters.isupper() and form.isascii() | _latin(form):
-        if language != "en":
-            yield form, "en-us"
-        for foreign in _BY_THE_LETTER:
-            if foreign != language:
-                yield form, foreign
+def _sounds(reading: Reading, reader: Reader, voice: str) -> list[str]:
+    ipa = reader.ipa(reading.text, reading.voice)
+    if not ipa:
+        return []
+    if reading.ending:
+        ipa = f"{ipa}_{reading.ending}"
+    if reading.voice.startswith("en"):
+        # English needs no second guess at its own sounds; CMUdict writes the flap as T.
+        return to_arpabet(ipa.replace("ɾ", "t"), 1)
+    if reading.voice != voice:
+        return to_arpabet(ipa, 1)
+    return _said(ipa, voice)
 
 
-def _latin(text: str) -> bool:
-    return all(ord(c) < 0x250 for c in text)
+def _said(ipa: str, voice: str) -> list[str]:
+    ranks = zip_longest(*(to_arpabet(accent) for accent in accents(ipa, voice)))
+    return list(dict.fromkeys(sounds for rank in ranks for sounds in rank if sounds))
 
 
-def _numbers(form: str, language: str) -> Iterator[str]:
-    """Other ways to write a number so that a reader says it as people do."""
-    digits = form.replace(",", "")
-    if form[0] in _CURRENCIES:  # $5 is "five dollars", and "five" before "billion dollars"
-        unit = _CURRENCIES[form[0]] if language == "en" else form[0]
-        yield f"{form[1:]} {unit}"
-        yield form[1:]
-    if re.fullmatch(r"(1[1-9]|20)\d\d", digits):  # a year, or a number said like one
-        high, low = digits[:2], digits[2:]
-        if low == "00":
-            yield f"{high} hundred" if language == "en" else high
-        elif low[0] == "0":
-            yield f"{high} oh {low[1]}" if language == "en" else f"{high} {low}"
-        else:
-            yield f"{high} {low}"
-            if language == "en":
-                yield f"{high} hundred {int(low)}"
-    if re.fullmatch(r"\d{1,2}", digits) and 1 <= int(digits) <= 31:  # a day of the month
-        yield _ordinal(int(digits)) if language == "en" else f"{int(digits)}."
-        if language == "en":
-            yield f"the {_ordinal(int(digits))}"
-    if re.fullmatch(r"\d{4,}", digits) and digits != form:
-        yield digits
-    if re.fullmatch(r"\d{2,6}", digits):
-        yield " ".join(digits)
+def _names(tokens: Sequence[str], language: str) -> set[str]:
+    """The forms with a capital letter that stand elsewhere than at the beginning of a sentence.
+
+    In English even those at the beginning: a dictionary tells what is no name.  Not in German,
+    which writes every noun so.
+    """
+    begins = [True, *(token.endswith((".", "!", "?", "…", ":")) for token in tokens)]
+    forms = map(spoken_form, tokens)
+    return {
+        form
+        for form, first in zip(forms, begins, strict=False)
+        if form[:1].isupper() and (language == "en" or (not first and language != "de"))
+    }
 
 
-def _ordinal(n: int) -> str:
-    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
+def _beside_others(tokens: Sequence[str], voice: str, reader: Reader) -> dict[str, dict[str, None]]:
+    """What eSpeak NG makes of each form beside its neighbours: "nous avons" has a z between.
+
+    Spoken form -> IPA, each in the order of the transcript.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        words = [word for word in (before, token, after) if spoken_form(word)]
+        form = spoken_form(token)
+        if not form or not all(map(_is_word, map(spoken_form, words))):
+            continue
+        said = [part for part in reader.ipa(" ".join(words), voice).split(" ") if part.strip("_")]
+        if len(said) == len(words):  # else two words are read as one
+            found.setdefault(form, {}).setdefault(said[bool(spoken_form(before))])
+    return found
+
+
+def _units(tokens: Sequence[str]) -> dict[str, dict[str, None]]:
+    """What is said for a form with the unit of the sum of money before it, in English."""
+    found: dict[str, dict[str, None]] = {}
+    for before, form in pairwise(map(spoken_form, tokens)):
+        text = unit_after(before, form)
+        if text:
+            found.setdefault(form, {}).setdefault(text)
+    return found
+
+
+def _is_word(form: str) -> bool:
+    return all(c.isalpha() or c == "'" for c in form)
 
 
 def _cmudict(words: set[str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from subtitler.alignment.espeak import Reader, voice_for
+from subtitler.alignment.espeak import Reader, accents, voice_for
 from subtitler.errors import SubtitlerError
 
 
@@ -34,6 +34,14 @@ def test_a_foreign_word_has_no_marks_of_the_other_voice(language: str, word: str
     assert ipa
     assert "(" not in ipa
     assert ")" not in ipa
+
+
+def test_the_german_voice_is_heard_with_the_r_of_germans_too() -> None:
+    assert accents("v_ˈɑː_s_ɜ", "de")[0] == "v_ˈɑː_s_ɐ"
+    assert accents("ɾ_ˈoː_t", "de")[0] == "ʁ_ˈoː_t"
+    assert accents("h_ˈɛ_ɾ", "de") == ["h_ˈɛ_ɐ", "h_ˈɛ_ɾ"]
+    assert accents("h_ˈɛ_ɾ_ə_n", "de")[0] == "h_ˈɛ_ʁ_ə_n"
+    assert accents("h_ˈɛ_ɾ", "es") == ["h_ˈɛ_ɾ"]
 
 
 def test_silence() -> None:

@@ -76,6 +76,20 @@ def nearest(written: str, spoken: str, language: str = "en") -> int:
         ("U.S.", "u s"),
         ("G7", "g seven"),
         ("MH-17", "m h seventeen"),
+        ("12%", "twelve percent"),
+        ("OSCE", "o s c e"),
+        ("9:30", "nine thirty"),
+        ("9:30", "half past nine"),
+        ("XIV", "the fourteenth"),
+        ("Dr", "doctor"),
+        ("No.", "number"),
+        ("$5m", "five million dollars"),
+        ("24/7", "twenty four seven"),
+        ("MPs", "m p's"),
+        ("1990s", "nineteen nineties"),
+        ("www.example.org.", "w w w dot example dot org"),
+        ("www.example.org.", "example dot org"),
+        ("KFOR", "k for"),
         ("It’s", "it's"),
         ("NATO’s", "nato's"),
         ("EU-facilitated", "e u facilitated"),
@@ -149,6 +163,36 @@ def test_no_entry_without_a_sound_none_twice_and_few() -> None:
 def test_digits_are_read_in_the_language(language: str, year: str, phones: str) -> None:
     (sounds,) = dictionary([year], language).values()
     assert min(distance(sound, phones) for sound in sounds) <= len(phones.split()) // 3
+
+
+def test_a_word_is_offered_as_it_is_said_beside_others() -> None:
+    alone = dictionary(["nous"], "fr")["nous"]
+    beside = dictionary("nous avons".split(), "fr")["nous"]
+    assert all(not sounds.endswith(" Z") for sounds in alone)
+    assert any(sounds.endswith(" Z") for sounds in beside)
+    assert any(not sounds.endswith(" Z") for sounds in beside)
+
+
+def test_the_unit_of_a_sum_is_said_behind_its_millions() -> None:
+    entries = dictionary("It cost $5 million, or €2 billion more".split(), "en")
+    dollars, euros = as_spoken("million dollars"), as_spoken("billion euros")
+    assert min(distance(s, t) for s in entries["million"] for t in dollars) <= 2
+    assert min(distance(s, t) for s in entries["billion"] for t in euros) <= 2
+    assert len(dictionary(["million"], "en")["million"]) < len(entries["million"])
+
+
+def test_germans_make_their_r_in_the_throat() -> None:
+    entries = dictionary("der Rat".split(), "de")
+    assert "D EH AH" in entries["der"]
+    assert any(sounds.startswith("HH ") for sounds in entries["Rat"])
+    assert any("R" in sounds.split() or "D" in sounds.split()[1:] for sounds in entries["der"])
+
+
+def test_the_dictionary_is_the_same_every_time() -> None:
+    tokens = "Thaçi said on the 14th: 3.5 % of $5m, and www.example.org is KFOR’s".split()
+    for language in ("en", "fr", "sr"):
+        first, second = (dictionary(tokens, language) for _ in range(2))
+        assert list(first.items()) == list(second.items())
 
 
 def test_a_language_without_a_voice_is_refused() -> None:
