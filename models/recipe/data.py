@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,17 +49,20 @@ def encode_sources(
     work: Path,
     device: torch.device,
 ) -> SourceStates:
-    """The states after `layers` encoder layers; kept in `work` for the next time."""
-    sentences = sorted(set(sentences))
-    key = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:12]
-    cache = work / f"states-{layers}-{key}.npy"
-    tokens = [[*pieces.encode(s)[: LONGEST - 1], pieces.eos_id()] for s in sentences]
+    """The states after `layers` encoder layers; kept in `work`, so that only what is new is
+    encoded the next time."""
+    matrix, text = work / f"states-{layers}.npy", work / f"states-{layers}.txt"
+    known = text.read_text(encoding="utf-8").splitlines() if text.exists() else []
+    new = sorted(set(sentences) - set(known))
+    tokens = [[*pieces.encode(s)[: LONGEST - 1], pieces.eos_id()] for s in known + new]
     offsets = np.cumsum([0, *map(len, tokens)])
-    index = {sentence: i for i, sentence in enumerate(sentences)}
-    if cache.exists():
-        return SourceStates(np.load(cache, mmap_mode="r"), offsets, index)
+    index = {sentence: i for i, sentence in enumerate(known + new)}
+    if not new:
+        return SourceStates(np.load(matrix, mmap_mode="r"), offsets, index)
     states = np.zeros((offsets[-1], model.shape.width), np.float16)
-    order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+    if known:
+        states[: offsets[len(known)]] = np.load(matrix)
+    order = sorted(range(len(known), len(tokens)), key=lambda i: len(tokens[i]))
     model.eval()
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
         for start in range(0, len(order), 128):
@@ -75,7 +77,9 @@ def encode_sources(
             x = model.encode(model.embed(model.source, ids), mask, 0, layers)
             for row, i in enumerate(batch):
                 states[offsets[i] : offsets[i + 1]] = x[row, : len(tokens[i])].float().cpu()
-    np.save(cache, states)
+    text.unlink(missing_ok=True)  # the two belong together
+    np.save(matrix, states)
+    text.write_text("".join(f"{s}\n" for s in known + new), encoding="utf-8")
     return SourceStates(states, offsets, index)
 
 

@@ -14,7 +14,8 @@ CYRILLIC = dict(zip("абвгдђежзијклмнопрстћуфхцчш", "a
 CYRILLIC |= {"љ": "lj", "њ": "nj", "џ": "dž"}
 IJEKAVIAN = re.compile(
     r"\b(lijep|uvijek|gdje|ovdje|ondje|nedjelj|ponedjelj|djevoj|djec|djet|dijete|vrijem|mlijek|"
-    r"vidje|htje|živje|poslije|prije|sjeć|sjed|mjes|dvije|riječ|cijel|bijel|svijet|voljel|smjel)",
+    r"vidje|htje|živje|poslije|prije\b|sjeć|sjed(?!inj)|mjes|dvije|riječ|cijel|bijel|svijet|voljel|"
+    r"smjel)",
     re.IGNORECASE,
 )
 MARKUP = re.compile(r"[<>{}\[\]%$@|\\_#*=~^]|https?:|www\.|&\w+;")

@@ -160,8 +160,10 @@ def test_quantised_tensors_come_back_transposed(tmp_path: Path) -> None:
 def test_the_readme_leads_from_a_corpus_to_a_package(workshop: Path) -> None:
     parent = str(workshop / "parent.bin")
     small = {
-        "prepare.py": ["--corpus", "corpus", "--pieces", "90"]
-        + ["--parent", parent, str(workshop / "parent.model")],
+        "prepare.py": [
+            *("--corpus", "corpus", "--pieces", "90"),
+            *("--parent", parent, str(workshop / "parent.model")),
+        ],
         "train.py": ["--parent", parent, "--steps", "4", "--every", "4", "--tokens", "400"],
     }
     commands = readme_commands()
@@ -171,7 +173,11 @@ def test_the_readme_leads_from_a_corpus_to_a_package(workshop: Path) -> None:
         "convert.py",
         "evaluate.py",
     ]
-    here = {"/tmp/work": "work", "/tmp/packages": "packages", "../../../shared/corpus/extra": "extra"}
+    here = {
+        "/tmp/work": "work",
+        "/tmp/packages": "packages",
+        "../../../shared/corpus/extra": "extra",
+    }
     output = {}
     for script, *words in commands:
         for there, place in here.items():
