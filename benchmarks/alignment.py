@@ -1,9 +1,10 @@
 """Times of words against the truth, speed and memory: python benchmarks/alignment.py [--case NAME]
 
-Each case is a recording, a transcript and the true start and end of its clauses. Printed for each:
-how many clauses were found, how far their starts and ends are from the truth, how many words were
-placed outside of their clause, how fast it went and how much memory it took. What each column says
-exactly and where the truth comes from is in benchmarks/README.md.
+Each case (cases.py) is a recording, a transcript and the true start and end of its clauses. Printed
+for each: how many clauses were found, how far their starts and ends are from the truth, how many
+words were placed where they are not spoken, how fast it went and how much memory it took; then the
+sum over the English cases and over the other languages. What each column says exactly and where the
+truth comes from is in benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -15,133 +16,18 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from cases import CASES, ENGLISH, OTHERS, Case, Clause
 
 from subtitler.alignment.aligner import align
-from subtitler.data import SAMPLE_RATE, Sentence, Word
+from subtitler.data import SAMPLE_RATE, Word
 from subtitler.errors import SubtitlerError
-from subtitler.media import read_recording
-from subtitler.transcript import parse_transcript, read_transcript
-
-ROOT = Path(__file__).resolve().parent.parent
-SPEECH = ROOT.parent / "shared/speech"
-SAMPLE = ROOT / "samples/nato-2023-09-07"
 
 STRAY = 300  # ms outside of its clause from which on a word is at a wrong place
-NUMBERS = {
-    "fourteen fifty-five": "1455",
-    "fourteen sixty-two": "1462",
-    "fourteen sixty-five": "1465",
-}
-
-Samples = NDArray[np.int16]
-
-
-# --- Cases ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Clause:
-    """Words of the transcript and when they are spoken, in ms of the recording."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Case:
-    """A recording, its transcript in the language `language`, and the truth about it.
-
-    `watched` are words of the transcript of which the table says whether each was found.
-    """
-
-    samples: Samples
-    sentences: Sequence[Sentence]
-    truth: Sequence[Clause]
-    language: str = "en"
-    watched: tuple[str, ...] = ()
-
-
-def sample(speech: Path) -> Case:
-    """The project's sample: the video and its page, which covers one of two speakers."""
-    recording = read_recording(SAMPLE.with_suffix(".mp4"))
-    sentences = read_transcript(SAMPLE.with_suffix(".txt")).sentences
-    return Case(recording.samples, sentences, read_truth(SAMPLE.with_suffix(".truth.json")))
-
-
-def reader(speech: Path) -> Case:
-    """A reader of English, alone: 222 s, 32 clauses."""
-    return Case(
-        read_recording(speech / "reader.flac").samples,
-        parse_transcript((speech / "reader.txt").read_text(encoding="utf-8")).sentences,
-        read_truth(speech / "reader.truth.json"),
-    )
-
-
-def buried(speech: Path) -> Case:
-    """The reader between 60 s of other people's speech on each side, in four languages."""
-    case = reader(speech)
-    before = [_excerpt(speech / name, 30) for name in ("corrupted.wav", "sonnet.de.mp3")]
-    after = [_excerpt(speech / name, 30) for name in ("interview.fr.m4a", "sonnet.es.mp3")]
-    later = sum(map(len, before)) * 1000 // SAMPLE_RATE
-    truth = [Clause(c.text, c.start + later, c.end + later) for c in case.truth]
-    return Case(np.concatenate([*before, case.samples, *after]), case.sentences, truth)
-
-
-def noise(speech: Path) -> Case:
-    """The reader in white noise, 10 dB below the voice."""
-    case = reader(speech)
-    return Case(add_noise(case.samples, 10), case.sentences, case.truth)
-
-
-def digits(speech: Path) -> Case:
-    """The reader with the years of the text written as digits, as a page has them."""
-    case = reader(speech)
-    return Case(
-        case.samples,
-        [Sentence(_with_digits(s.text), s.speaker) for s in case.sentences],
-        [Clause(_with_digits(c.text), c.start, c.end) for c in case.truth],
-        watched=tuple(NUMBERS.values()),
-    )
-
-
-CASES: Mapping[str, Callable[[Path], Case]] = {
-    "sample": sample,
-    "reader": reader,
-    "buried": buried,
-    "noise": noise,
-    "digits": digits,
-}
-
-
-def read_truth(path: Path) -> list[Clause]:
-    """The clauses of a list of {"text", "start_ms", "end_ms"}."""
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return [Clause(row["text"], row["start_ms"], row["end_ms"]) for row in rows]
-
-
-def add_noise(samples: Samples, decibels: float) -> Samples:
-    """White noise, always the same, so far below the mean power of the whole; 3 dB of headroom."""
-    power = np.mean(samples.astype(np.float64) ** 2)
-    hiss = np.random.default_rng(0).normal(0, np.sqrt(power / 10 ** (decibels / 10)), len(samples))
-    return np.clip((samples + hiss) * 0.7, -32768, 32767).astype(np.int16)
-
-
-def _excerpt(path: Path, seconds: int) -> Samples:
-    samples = read_recording(path).samples
-    return np.resize(samples, seconds * SAMPLE_RATE)  # a recording a little shorter begins again
-
-
-def _with_digits(text: str) -> str:
-    for spelled, number in NUMBERS.items():
-        text = text.replace(spelled, number)
-    return text
 
 
 # --- Score ----------------------------------------------------------------------------------------
@@ -153,7 +39,8 @@ class Score:
 
     `starts` and `ends`: ms from the truth, later is positive, of the clauses that were found (most
     of whose words have times), by the first and the last word with a time. `strays`: words whose
-    middle lies more than STRAY ms outside of their clause.
+    middle lies more than STRAY ms outside of their clause. `unspoken`: words of the transcript that
+    belong to no clause of the truth; `placed`: those of them that were given a time.
     """
 
     clauses: int
@@ -162,6 +49,8 @@ class Score:
     words: int
     words_found: int
     strays: int
+    unspoken: int = 0
+    placed: int = 0
     watched: dict[str, bool] = field(default_factory=dict)
 
     def within(self, ms: int) -> int:
@@ -179,7 +68,8 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
     Raises ValueError if the words of a clause do not stand in the transcript.
     """
     starts, ends, strays = [], [], 0
-    for clause, spoken in zip(truth, divide(words, truth), strict=True):
+    parts = divide(words, truth)
+    for clause, spoken in zip(truth, parts, strict=True):
         times = [(w.start, w.end) for w in spoken if w.start is not None and w.end is not None]
         strays += sum(
             not clause.start - STRAY <= (start + end) / 2 <= clause.end + STRAY
@@ -189,6 +79,8 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
             starts.append(times[0][0] - clause.start)
             ends.append(times[-1][1] - clause.end)
     timed = [word for word in words if word.start is not None]
+    in_truth = {id(word) for part in parts for word in part}
+    unspoken = [word for word in words if _bare(word.text) and id(word) not in in_truth]
     heard = {_bare(word.text) for word in timed}
     return Score(
         clauses=len(truth),
@@ -197,6 +89,8 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
         words=len(words),
         words_found=len(timed),
         strays=strays,
+        unspoken=len(unspoken),
+        placed=sum(word.start is not None for word in unspoken),
         watched={word: word in heard for word in watched},
     )
 
@@ -307,7 +201,7 @@ def _memory(process: int) -> int:
 
 COLUMNS = (
     "case", "found", "≤ 40 ms", "≤ 80 ms", "≤ 200 ms", "> 300 ms", "median", "p95", "max",
-    "end p95", "words", "strays", "speed", "CPU", "memory",
+    "end p95", "words", "strays", "unspoken", "speed", "CPU", "memory",
 )  # fmt: skip
 
 
@@ -329,6 +223,8 @@ def numbers(name: str, result: Score, cost: Cost) -> dict[str, object]:
         "words": result.words,
         "words_found": result.words_found,
         "strays": result.strays,
+        "unspoken": result.unspoken,
+        "placed": result.placed,
         "watched": result.watched,
         **asdict(cost),
         "speed": cost.audio_s / cost.wall_s,
@@ -343,6 +239,7 @@ def row(name: str, result: Score, cost: Cost) -> list[str]:
     cells.append(str(result.beyond(300)))
     cells += [f"{all_of_it[key]:.0f}" for key in ("median", "p95", "max", "end_p95")]
     cells += [f"{result.words_found}/{result.words}", str(result.strays)]
+    cells.append(f"{result.placed}/{result.unspoken}")
     cells += [f"{cost.audio_s / cost.wall_s:.1f} x", f"{cost.cpu_s:.1f} s"]
     cells.append("-" if cost.memory is None else f"{cost.memory / 1e6:.0f} MB")
     return cells
@@ -358,27 +255,57 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([head, "|" + "|".join("-" * (w + 1) + ":" for w in widths) + "|", *body])
 
 
+def total(name: str, results: Sequence[tuple[str, Score, Cost]]) -> list[str]:
+    """A line for all of them together: shares of all clauses, distances over all clauses."""
+    scores = [result for _, result, _ in results]
+    whole = Score(
+        clauses=sum(s.clauses for s in scores),
+        starts=tuple(e for s in scores for e in s.starts),
+        ends=tuple(e for s in scores for e in s.ends),
+        words=sum(s.words for s in scores),
+        words_found=sum(s.words_found for s in scores),
+        strays=sum(s.strays for s in scores),
+        unspoken=sum(s.unspoken for s in scores),
+        placed=sum(s.placed for s in scores),
+    )
+    costs = [cost for *_, cost in results]
+    cost = Cost(
+        sum(c.audio_s for c in costs),
+        sum(c.wall_s for c in costs),
+        sum(c.cpu_s for c in costs),
+        max((c.memory for c in costs if c.memory), default=None),
+    )
+    cells = row(name, whole, cost)
+    for place, ms in ((2, 40), (3, 80), (4, 200)):
+        cells[place] = f"{whole.within(ms) / whole.clauses:.1%}"
+    return cells
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--case", choices=CASES, action="append", help="only this (repeatable)")
-    parser.add_argument("--speech", type=Path, default=SPEECH, help="folder of recordings")
     parser.add_argument("--json", action="store_true", help="print all numbers as JSON")
     options = parser.parse_args()
     results = []
     for name in options.case or CASES:
         try:
-            case = CASES[name](options.speech)
+            case = CASES[name]()
         except (SubtitlerError, FileNotFoundError) as error:
             print(f"{name}: skipped: {error}", file=sys.stderr)
             continue
-        print(f"{name} ...", file=sys.stderr)
+        print(f"{name} ...", file=sys.stderr, flush=True)
         results.append((name, *measure(case)))
     if options.json:
         print(json.dumps([numbers(*result) for result in results], indent=1))
         return
-    print(table([COLUMNS, *(row(*result) for result in results)]))
+    rows = [COLUMNS, *(row(*result) for result in results)]
+    for name, group in (("all English", ENGLISH), ("other languages", OTHERS)):
+        own = [result for result in results if result[0] in group]
+        if len(own) > 1:
+            rows.append(total(name, own))
+    print(table(rows))
     for name, result, _ in results:
         for word, found in result.watched.items():
             print(f"{name}: {word} {'found' if found else 'NOT FOUND'}")
