@@ -91,7 +91,7 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
         strays=strays,
         unspoken=len(unspoken),
         placed=sum(word.start is not None for word in unspoken),
-        watched={word: word in heard for word in watched},
+        watched={word: _bare(word) in heard for word in watched},
     )
 
 

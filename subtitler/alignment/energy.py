@@ -52,6 +52,11 @@ class Envelope:
         """Whether there is nothing to hear: hardly ever louder than some 70 dB under full scale."""
         return self._peak < 55
 
+    @property
+    def duration(self) -> int:
+        """Of the recording, in ms."""
+        return len(self._level) * HOP
+
     def cuts(self, shortest: int, longest: int) -> list[int]:
         """Moments (ms) that cut the recording into stretches of `shortest` to `longest` ms.
 
@@ -65,6 +70,10 @@ class Envelope:
             high = min(cuts[-1] + longest // HOP, end - shortest // HOP)
             cuts.append(low + int(np.argmin(smooth[low : max(low + 1, high)])))
         return [cut * HOP for cut in cuts] + [end * HOP]
+
+    def clarity(self, time: int) -> float:
+        """How far, in dB, the voice stands out from the noise around a moment (ms)."""
+        return float(self._voice[min(max(0, time // HOP), len(self._voice) - 1)])
 
     def onset(self, time: int, earliest: int, latest: int) -> int:
         """Where the sound begins that a word begins with, given about when (all in ms).

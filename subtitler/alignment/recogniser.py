@@ -31,6 +31,7 @@ from subtitler.data import SAMPLE_RATE
 
 _FRAME = 10  # ms
 _SHORTEST = 60  # ms of audio under which there is nothing to decode
+_LEAD = 300  # ms of silence before the recording
 
 # In a window the beams are wide, since a narrow one loses the only path that there is, and the
 # model's fillers for noise and for speech (SPN) take up what is in none of the window's words.
@@ -72,16 +73,31 @@ class Recogniser:
         self._samples = samples
         self._pool = pool
 
-    def hear(self, stretches: Sequence[tuple[int, int]]) -> Iterator[list[Heard]]:
-        """What is heard in each stretch (start, end in ms), one list a stretch, in order."""
-        return self._each(_hear, [(start, self._sound(start, end)) for start, end in stretches])
+    def hear(
+        self, stretches: Sequence[tuple[int, int]], words: Sequence[str] = ()
+    ) -> Iterator[list[Heard]]:
+        """What is heard in each stretch (start, end in ms), one list a stretch, in order.
+
+        `words`: the keys that are expected there, in order; without them, the whole transcript.
+        """
+        model = arpa(words) if words else ""
+        return self._each(_hear, [(*self._sound(*stretch), model) for stretch in stretches])
 
     def align(self, windows: Sequence[Window]) -> Iterator[list[Heard | None]]:
         """For each window its words, in order: when each was said, None where it was not."""
-        return self._each(_align, [(w, self._sound(w.start, w.end)) for w in windows])
+        return self._each(_align, [(w, *self._sound(w.start, w.end)) for w in windows])
 
-    def _sound(self, start: int, end: int) -> NDArray[np.int16]:
-        return self._samples[max(0, start) * SAMPLE_RATE // 1000 : end * SAMPLE_RATE // 1000]
+    def _sound(self, start: int, end: int) -> tuple[int, NDArray[np.int16]]:
+        """The sound from `start` to `end`, and when it really begins, in ms.
+
+        Words can only be found where there is something before them: a recording that begins with
+        a word is given a moment of silence.
+        """
+        sound = self._samples[max(0, start) * SAMPLE_RATE // 1000 : end * SAMPLE_RATE // 1000]
+        if start >= _LEAD:
+            return start, sound
+        silence = np.zeros(_LEAD * SAMPLE_RATE // 1000, sound.dtype)
+        return max(0, start) - _LEAD, np.concatenate([silence, sound])
 
     def _each(self, work: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         if self._pool is None:
@@ -210,11 +226,24 @@ def _score(likelihood: float, frames: int) -> float:
     return math.log(likelihood) / frames if likelihood > 0 else -math.inf
 
 
-def _hear(begin: int, sound: NDArray[np.int16]) -> list[Heard]:
-    return _decode(sound, begin) if len(sound) >= _SHORTEST * SAMPLE_RATE // 1000 else []
+def _hear(begin: int, sound: NDArray[np.int16], model: str) -> list[Heard]:
+    if len(sound) < _SHORTEST * SAMPLE_RATE // 1000:
+        return []
+    if not model:
+        return _decode(sound, begin)
+    with tempfile.TemporaryDirectory(prefix="subtitler-") as folder:
+        path = Path(folder, "gap.arpa")
+        path.write_text(model, encoding="utf-8")
+        _decoder.add_lm_file("gap", str(path))
+    _decoder.activate_search("gap")
+    try:
+        return _decode(sound, begin)
+    finally:
+        _decoder.activate_search()
+        _decoder.remove_search("gap")
 
 
-def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
+def _align(window: Window, begin: int, sound: NDArray[np.int16]) -> list[Heard | None]:
     nothing: list[Heard | None] = [None] * len(window.keys)
     if len(sound) < _SHORTEST * SAMPLE_RATE // 1000:
         return nothing
@@ -228,7 +257,7 @@ def _align(window: Window, sound: NDArray[np.int16]) -> list[Heard | None]:
     _decoder.add_fsg("window", _decoder.create_fsg("window", 0, len(window.keys), transitions))
     _decoder.activate_search("window")
     try:
-        heard = _decode(sound, window.start, twice=True)
+        heard = _decode(sound, begin, twice=True)
     finally:
         _decoder.activate_search()
         _decoder.remove_search("window")

@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from subtitler.alignment.aligner import _believable, _Spot, _Text, _timed, _windows, align
+from subtitler.alignment.aligner import _drop_lonely, _timed, align
+from subtitler.alignment.gaps import _windows
+from subtitler.alignment.hearing import _believable
 from subtitler.alignment.matching import Block
 from subtitler.alignment.recogniser import Heard
+from subtitler.alignment.spots import Spot, Spots, Text
 from subtitler.data import SAMPLE_RATE, Sentence, Word
 from subtitler.errors import SubtitlerError
 from subtitler.media import read_recording
@@ -154,7 +157,7 @@ def test_dashes_and_bullets_stand_with_the_words_beside_them(sample: SampleSpeec
 def test_words_in_a_row_far_from_the_speech_are_chance() -> None:
     """Three words of a row, two words after the last that was surely spoken, but 40 s later."""
     # From the first run they are as far in the text as in the sound: only the nearest tells.
-    text = _Text([f"w{n}" for n in range(230)], 230 * [0], 230 * [500])
+    text = Text([f"w{n}" for n in range(230)], 230 * [0], 230 * [500])
     heard = [Heard("", 500 * n, 500 * n + 400, -1.0) for n in range(200)]
     heard += [Heard("", 140_000 + 500 * n, 140_400 + 500 * n, -1.0) for n in range(3)]
     first, second, chance = Block(0, 0, 100), Block(101, 101, 99), Block(202, 200, 3)
@@ -164,15 +167,56 @@ def test_words_in_a_row_far_from_the_speech_are_chance() -> None:
 @pytest.mark.parametrize("gap", ["before", "between", "after"])
 def test_a_text_without_full_stops_is_looked_for_in_short_windows(gap: str) -> None:
     """One sentence of 3000 words, most of which were not heard."""
-    text = _Text(3000 * ["w"], 3000 * [0], 3000 * [500])
-    heard: list[_Spot | None] = 3000 * [None]
+    text = Text(3000 * ["w"], 3000 * [0], 3000 * [500])
+    heard: Spots = 3000 * [None]
     for n in {"before": [2999], "between": [0, 2999], "after": [0]}[gap]:
-        heard[n] = _Spot(500 * n, 500 * n + 400, 0.98)
+        heard[n] = Spot(500 * n, 500 * n + 400, 0.98, -1.0)
     windows = _windows(text, heard, 1_500_000)
     assert windows
     for words, start, end in windows:
         assert len(words) <= 80
         assert end - start <= 41_000
+
+
+def test_a_recording_may_begin_with_its_first_word(sample: SampleSpeech) -> None:
+    clip = sample.clip(0, 60_000)
+    start = clip.times[0][0]
+    samples = clip.samples[start * SAMPLE_RATE // 1000 :]
+    words = align(clip.sentences[:3], samples, "en")
+    assert begins(words, 0) <= NEAR
+    assert words[0].start is not None
+
+
+def test_a_sentence_that_was_begun_twice_starts_with_the_second_beginning(
+    sample: SampleSpeech,
+) -> None:
+    clip = sample.clip(0, 60_000)
+    start, end = clip.times[1]
+    begun = clip.samples[start * SAMPLE_RATE // 1000 :][: SAMPLE_RATE * 3 // 10]
+    cut = (start - 200) * SAMPLE_RATE // 1000  # in the pause before it
+    samples = np.concatenate([clip.samples[:cut], begun, APART, clip.samples[cut:]])
+    words = align(clip.sentences[:3], samples, "en")
+    later = (len(begun) + len(APART)) * 1000 // SAMPLE_RATE
+    assert abs(begins(words, 1) - (start + later)) <= NEAR
+
+
+def test_a_word_far_from_its_sentence_does_not_belong_to_it() -> None:
+    text = Text([f"w{n}" for n in range(8)], 8 * [0], 8 * [300])
+    spots: Spots = [Spot(30_000 + 400 * n, 30_300 + 400 * n, 0.98, -1.0) for n in range(8)]
+    spots[0] = Spot(4000, 4300, 0.98, -1.0)
+    _drop_lonely(text, spots)
+    assert spots[0] is None
+    assert all(spots[1:])
+
+
+def test_a_few_words_do_not_make_a_sentence() -> None:
+    text = Text([f"w{n}" for n in range(20)], 10 * [0] + 10 * [1], 20 * [300])
+    spots: Spots = 20 * [None]
+    for n in (1, 5, *range(10, 14)):
+        spots[n] = Spot(400 * n, 400 * n + 300, 0.98, -1.0)
+    _drop_lonely(text, spots)
+    assert not any(spots[:10])
+    assert all(spots[10:14])  # four in a row: it was broken off, but it was begun
 
 
 def test_another_text_is_not_found(sample: SampleSpeech) -> None:
@@ -185,7 +229,7 @@ def test_another_text_is_not_found(sample: SampleSpeech) -> None:
 
 def test_no_word_is_placed_after_the_end_of_the_audio() -> None:
     words = [Word("Thank", 0), Word("you.", 0)]
-    timed = _timed(words, [0, 1], [_Spot(900, 980, 0.9), _Spot(990, 1030, 0.9)], 1000)
+    timed = _timed(words, [0, 1], [Spot(900, 980, 0.9, -1.0), Spot(990, 1030, 0.9, -1.0)], 1000)
     assert [(word.start, word.end) for word in timed] == [(900, 980), (990, 1000)]
 
 
@@ -217,9 +261,7 @@ def test_a_language_that_nobody_speaks_is_refused(sample: SampleSpeech) -> None:
 ALIGN = """
 import json, os, sys
 import numpy as np
-from subtitler.alignment.aligner import _believable, _Spot, _Text, _timed, _windows, align
-from subtitler.alignment.matching import Block
-from subtitler.alignment.recogniser import Heard
+from subtitler.alignment.aligner import align
 from subtitler.data import Sentence
 
 if __name__ == "__main__":
