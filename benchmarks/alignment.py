@@ -27,6 +27,7 @@ from subtitler.alignment.aligner import align
 from subtitler.data import SAMPLE_RATE, Word
 from subtitler.errors import SubtitlerError
 
+CERTAIN = 0.98
 STRAY = 300  # ms outside of its clause from which on a word is at a wrong place
 
 
@@ -40,7 +41,9 @@ class Score:
     `starts` and `ends`: ms from the truth, later is positive, of the clauses that were found (most
     of whose words have times), by the first and the last word with a time. `strays`: words whose
     middle lies more than STRAY ms outside of their clause. `unspoken`: words of the transcript that
-    belong to no clause of the truth; `placed`: those of them that were given a time.
+    belong to no clause of the truth; `placed`: those of them that were given a time. `certain`: the
+    clauses whose first word has a confidence of at least CERTAIN; `certain_right`: those of them
+    that start within two frames (80 ms) of the truth.
     """
 
     clauses: int
@@ -51,6 +54,8 @@ class Score:
     strays: int
     unspoken: int = 0
     placed: int = 0
+    certain: int = 0
+    certain_right: int = 0
     watched: dict[str, bool] = field(default_factory=dict)
 
     def within(self, ms: int) -> int:
@@ -68,6 +73,7 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
     Raises ValueError if the words of a clause do not stand in the transcript.
     """
     starts, ends, strays = [], [], 0
+    certain = []
     parts = divide(words, truth)
     for clause, spoken in zip(truth, parts, strict=True):
         times = [(w.start, w.end) for w in spoken if w.start is not None and w.end is not None]
@@ -75,6 +81,8 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
             not clause.start - STRAY <= (start + end) / 2 <= clause.end + STRAY
             for start, end in times
         )
+        if spoken[0].start is not None and spoken[0].confidence >= CERTAIN:
+            certain.append(abs(spoken[0].start - clause.start) <= 80)
         if 2 * len(times) > len(spoken):
             starts.append(times[0][0] - clause.start)
             ends.append(times[-1][1] - clause.end)
@@ -91,6 +99,8 @@ def score(words: Sequence[Word], truth: Sequence[Clause], watched: Sequence[str]
         strays=strays,
         unspoken=len(unspoken),
         placed=sum(word.start is not None for word in unspoken),
+        certain=len(certain),
+        certain_right=sum(certain),
         watched={word: _bare(word) in heard for word in watched},
     )
 
@@ -201,7 +211,7 @@ def _memory(process: int) -> int:
 
 COLUMNS = (
     "case", "found", "≤ 40 ms", "≤ 80 ms", "≤ 200 ms", "> 300 ms", "median", "p95", "max",
-    "end p95", "words", "strays", "unspoken", "speed", "CPU", "memory",
+    "end p95", "words", "strays", "unspoken", "certain", "speed", "CPU", "memory",
 )  # fmt: skip
 
 
@@ -225,6 +235,8 @@ def numbers(name: str, result: Score, cost: Cost) -> dict[str, object]:
         "strays": result.strays,
         "unspoken": result.unspoken,
         "placed": result.placed,
+        "certain": result.certain,
+        "certain_right": result.certain_right,
         "watched": result.watched,
         **asdict(cost),
         "speed": cost.audio_s / cost.wall_s,
@@ -240,6 +252,7 @@ def row(name: str, result: Score, cost: Cost) -> list[str]:
     cells += [f"{all_of_it[key]:.0f}" for key in ("median", "p95", "max", "end_p95")]
     cells += [f"{result.words_found}/{result.words}", str(result.strays)]
     cells.append(f"{result.placed}/{result.unspoken}")
+    cells.append(f"{result.certain_right}/{result.certain}")
     cells += [f"{cost.audio_s / cost.wall_s:.1f} x", f"{cost.cpu_s:.1f} s"]
     cells.append("-" if cost.memory is None else f"{cost.memory / 1e6:.0f} MB")
     return cells
@@ -267,6 +280,8 @@ def total(name: str, results: Sequence[tuple[str, Score, Cost]]) -> list[str]:
         strays=sum(s.strays for s in scores),
         unspoken=sum(s.unspoken for s in scores),
         placed=sum(s.placed for s in scores),
+        certain=sum(s.certain for s in scores),
+        certain_right=sum(s.certain_right for s in scores),
     )
     costs = [cost for *_, cost in results]
     cost = Cost(

@@ -13,6 +13,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from subtitler.alignment.confidence import rate_starts
 from subtitler.alignment.edges import SHORTEST, snap
 from subtitler.alignment.energy import Envelope
 from subtitler.alignment.gaps import look_closer, look_into_gaps
@@ -86,7 +87,9 @@ def align(
         look_closer(text, ear, spots)
     _drop_misplaced(spots)
     _drop_lonely(text, spots)
-    snap(text, spots, envelope)
+    at_edge = snap(text, spots, envelope)
+    for n, confidence in rate_starts(text, spots, at_edge, envelope).items():
+        spots[n] = replace(placed(spots[n]), confidence=confidence)
     return _timed(words, spoken, spots, duration)
 
 

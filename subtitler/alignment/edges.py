@@ -15,8 +15,12 @@ _LONGEST = 3.0  # times its expected length that a word can take, drawn out befo
 _KERNEL = 0.6  # of a word's expected length, which belongs to the word for sure
 
 
-def snap(text: Text, spots: Spots, envelope: Envelope) -> None:
-    """Moves the edges of words at a pause to where the sound begins and ends."""
+def snap(text: Text, spots: Spots, envelope: Envelope) -> set[int]:
+    """Moves the edges of words at a pause to where the sound begins and ends.
+
+    Returns the numbers of the words whose start the sound shows.
+    """
+    at_edge = set()
     order = [i for i, spot in enumerate(spots) if spot]
     for n, i in enumerate(order):
         spot = placed(spots[i])
@@ -30,11 +34,15 @@ def snap(text: Text, spots: Spots, envelope: Envelope) -> None:
         latest = (after.start + after.end) // 2 if after else spot.end + 1000
         likely = max(spot.start, spot.end - int(length * _LONG))
         start = envelope.onset(likely, min(earliest, spot.start), spot.end - kernel)
-        start = spot.start if start == likely else start
+        if start == likely:
+            start = spot.start
+        else:
+            at_edge.add(i)
         end = envelope.offset(spot.end, start + kernel, max(latest, spot.end))
         start = max(start, earliest)
         end = max(end, _least_end(spot, start, length, after, envelope))
         spots[i] = replace(spot, start=start, end=max(end, start + SHORTEST))
+    return at_edge
 
 
 def _least_end(spot: Spot, start: int, length: int, after: Spot | None, envelope: Envelope) -> int:

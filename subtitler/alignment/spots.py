@@ -30,7 +30,7 @@ Spots = list[Spot | None]
 
 # Confidence by how a word was found.  Runs of words that agree with the transcript are hardly ever
 # wrong; words looked for between them sometimes are.
-SURE, LIKELY, LOOKED_FOR = 0.98, 0.9, 0.7
+SURE, LIKELY, LOOKED_FOR = 0.95, 0.9, 0.7
 
 
 def placed(spot: Spot | None) -> Spot:

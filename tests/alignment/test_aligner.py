@@ -191,7 +191,7 @@ def test_a_sentence_that_was_begun_twice_starts_with_the_second_beginning(
     sample: SampleSpeech,
 ) -> None:
     clip = sample.clip(0, 60_000)
-    start, end = clip.times[1]
+    start, _ = clip.times[1]
     begun = clip.samples[start * SAMPLE_RATE // 1000 :][: SAMPLE_RATE * 3 // 10]
     cut = (start - 200) * SAMPLE_RATE // 1000  # in the pause before it
     samples = np.concatenate([clip.samples[:cut], begun, APART, clip.samples[cut:]])
