@@ -151,6 +151,8 @@ def look_closer(text: Text, ear: Recogniser, spots: Spots) -> None:
     found = iter(ear.align(windows))
     for few, anchors in phrases:
         with_before, without = next(found), next(found)
+        if not all(spots[i] for i in (*few, *anchors)):  # one went with the phrase before
+            continue
         # A word that was only looked for need not be there.
         sure = [i for i in (*few, *anchors) if placed(spots[i]).confidence > LOOKED_FOR]
         old, new = ([path[i - few.start] for i in sure] for path in (with_before, without))
