@@ -39,7 +39,7 @@ from subtitler.models_cli import models
 if TYPE_CHECKING:
     from subtitler.data import Cue
     from subtitler.languages import Language
-    from subtitler.pipeline import Aligned
+    from subtitler.pipeline import Aligned, Ears
     from subtitler.rules import Finding
     from subtitler.transcript import Transcript
     from subtitler.translation.translator import Translator
@@ -49,6 +49,30 @@ def all_text_option(command: Command) -> Command:
     return click.option(
         "--all-text", is_flag=True, help="Take every line of the transcript for speech."
     )(command)
+
+
+def ears_options(command: Command) -> Command:
+    """Who listens to the recording."""
+    options = (
+        click.option(
+            "--aligner",
+            type=click.Choice(["sphinx", "whisper", "auto"]),
+            default="auto",
+            help="Who listens: the recogniser inside, Whisper, or Whisper where that hears little.",
+        ),
+        click.option(
+            "--whisper-model",
+            metavar="NAME-OR-FOLDER",
+            default="",
+            help="Model of faster-whisper; $SUBTITLER_WHISPER_MODEL.",
+        ),
+        click.option(
+            "--allow-download", is_flag=True, help="Fetch the Whisper model if it is not here."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,7 +88,7 @@ def cli(ctx: click.Context, verbose: bool) -> None:
         format="%(message)s",
         force=True,
     )
-    for noisy in ("sentencex", "argostranslate", "phonemizer"):
+    for noisy in ("sentencex", "argostranslate", "phonemizer", "faster_whisper"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
@@ -76,6 +100,7 @@ def cli(ctx: click.Context, verbose: bool) -> None:
 @click.option("-o", "--output", "folder", type=FOLDER, help="Folder for the files; the video's.")
 @models_option
 @all_text_option
+@ears_options
 @click.pass_context
 def generate(
     ctx: click.Context,
@@ -86,11 +111,14 @@ def generate(
     folder: Path | None,
     models_dir: Path | None,
     all_text: bool,
+    aligner: str,
+    whisper_model: str,
+    allow_download: bool,
 ) -> None:
     """Make VIDEO.LANG.srt for the spoken language and for each language to translate into."""
     from subtitler.naming import subtitle_name
     from subtitler.output import check_outputs, write_all
-    from subtitler.pipeline import read_page
+    from subtitler.pipeline import Ears, read_page
     from subtitler.subtitles import format_srt
     from subtitler.translation.subtitles import translate_cues
     from subtitler.translation.translator import Translator
@@ -104,7 +132,8 @@ def generate(
     for target in targets:  # before the long work
         translator.check(language, target)
 
-    aligned = _listen(video, page, language, ctx.obj)
+    ears = Ears(aligner, whisper_model, allow_download)
+    aligned = _listen(video, page, language, ears, ctx.obj)
     recording = aligned.recording
     table = _Table(ctx.obj)
     files = {paths[language]: aligned.cues()}
@@ -142,6 +171,7 @@ def generate(
 @click.option("-o", "--output", type=FILE, help="SRT file to write; stdout if not given.")
 @click.option("--words", "words_file", type=FILE, help="JSON file for the time of every word.")
 @all_text_option
+@ears_options
 @click.pass_context
 def align(
     ctx: click.Context,
@@ -151,10 +181,13 @@ def align(
     output: Path | None,
     words_file: Path | None,
     all_text: bool,
+    aligner: str,
+    whisper_model: str,
+    allow_download: bool,
 ) -> None:
     """Time the transcript to the voice in the video, without translating."""
     from subtitler.output import check_outputs, write_all
-    from subtitler.pipeline import read_page
+    from subtitler.pipeline import Ears, read_page
     from subtitler.subtitles import format_srt
     from subtitler.words import encode_words
 
@@ -162,7 +195,8 @@ def align(
     outputs = [path for path in (output, words_file) if path is not None]
     check_outputs(outputs, [video, transcript])
 
-    aligned = _listen(video, page, language, ctx.obj)
+    ears = Ears(aligner, whisper_model, allow_download)
+    aligned = _listen(video, page, language, ears, ctx.obj)
     cues = aligned.cues()
     files = {}
     if output is not None:
@@ -293,13 +327,22 @@ def check(
 cli.add_command(models)
 
 
-def _listen(video: Path, page: "Transcript", language: "Language", verbose: bool) -> "Aligned":
+def _listen(
+    video: Path, page: "Transcript", language: "Language", ears: "Ears", verbose: bool
+) -> "Aligned":
     """Aligns, and tells what of the page is not expected in the audio."""
     from subtitler.pipeline import align_recording
 
     print_list("Not taken for speech (keep it with --all-text)", page.left_out, verbose)
-    with progress_bar("Reading") as reading, progress_bar("Listening") as hearing:
-        return align_recording(video, page, language, reading, hearing)
+    with (
+        progress_bar("Reading") as reading,
+        progress_bar("Listening") as hearing,
+        progress_bar("Listening again, with Whisper") as again,
+    ):
+        aligned = align_recording(video, page, language, reading, hearing, ears, again)
+    if aligned.is_by_whisper and ears.aligner == "auto":
+        click.echo("Whisper listened too, and heard more.", err=True)
+    return aligned
 
 
 def _text(cues: "Sequence[Cue]") -> str:
@@ -355,11 +398,17 @@ def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
         [f"{clock(time)} {text}" for time, text in aligned.unheard],
         verbose,
     )
+    print_list(
+        "Listen whether these start in time",
+        [f"{clock(time)} {text}" for time, text in aligned.unsure],
+        verbose,
+    )
     if aligned.is_doubtful:
+        hint = "" if aligned.whisper_listened else " Whisper may hear more: --aligner whisper."
         click.echo(
             f"Only {aligned.share_found:.0%} of the transcript was found in the audio: does the"
             f" text belong to this recording, and is {aligned.language.name} spoken there (another"
-            " language can be named with --from)?",
+            f" language can be named with --from)?{hint}",
             err=True,
         )
 

