@@ -88,6 +88,9 @@ class Engine:
         """The hypotheses for each sentence, best first; the same input gives the same output.
 
         A sentence longer than the model can take is translated clause by clause.
+
+        Raises:
+            SubtitlerError: the model fails, or its vocabulary is that of another one.
         """
         while True:
             try:
@@ -96,7 +99,7 @@ class Engine:
                 # Only the model knows how many positions it has; it says so when asked for more.
                 limit = re.search(r"encodings are defined for positions >= (\d+)", str(problem))
                 if limit is None or self._max_tokens <= 8:
-                    raise
+                    raise self._fails(problem) from problem
                 # A translation may be half as long again as its source.
                 self._max_tokens = min(int(limit[1]) * 2 // 3, self._max_tokens // 2)
 
@@ -158,9 +161,22 @@ class Engine:
             )
             waiting.append((batch, results))
             if len(waiting) > 2 * self._cores:
-                yield _finished(*waiting.popleft())
+                yield self._finished(*waiting.popleft())
         while waiting:
-            yield _finished(*waiting.popleft())
+            yield self._finished(*waiting.popleft())
+
+    def _finished(self, batch: list[int], results: Sequence[Any]) -> tuple[list[int], list[Any]]:
+        try:
+            return batch, [result.result() for result in results]
+        except ValueError as problem:
+            # That the vocabulary is too short shows only where a word that it lacks is met.
+            raise self._fails(problem) from problem
+
+    def _fails(self, problem: BaseException) -> SubtitlerError:
+        return SubtitlerError(
+            f"The model of {self.package.path} fails ({_first_line(problem)}): install the package"
+            " again, or use another one."
+        )
 
     def _fits(self, text: str) -> bool:
         return len(self._tokenizer.encode(text)) <= self._max_tokens
@@ -190,10 +206,6 @@ def _batches(tokens: Sequence[Sequence[str]]) -> Iterator[list[int]]:
         batch.append(i)
     if batch:
         yield batch
-
-
-def _finished(batch: list[int], results: Sequence[Any]) -> tuple[list[int], list[Any]]:
-    return batch, [result.result() for result in results]
 
 
 def _nth(hypotheses: list[str], n: int) -> str:

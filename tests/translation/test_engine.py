@@ -114,6 +114,14 @@ def test_a_model_that_cannot_be_loaded(tmp_path: Path) -> None:
         load(folder)
 
 
+def test_a_vocabulary_of_another_model(tmp_path: Path) -> None:
+    """The model can be loaded; that a word has no name shows when it is needed."""
+    folder = make_package(tmp_path / "bad")
+    (folder / "model" / "shared_vocabulary.json").write_text('["<unk>", "a"]')
+    with pytest.raises(SubtitlerError, match=r"model of .*bad fails \(Invalid token .*\): install"):
+        load(folder).translate(["A man."])
+
+
 def test_a_tokenizer_that_cannot_be_loaded(tmp_path: Path) -> None:
     folder = make_package(tmp_path / "bad")
     (folder / "sentencepiece.model").write_bytes(b"no tokenizer")

@@ -315,6 +315,16 @@ def test_the_small_packages_of_the_project_are_named_and_better_ones_told_of(
     assert "models install" not in subtitler("check", "talk.sr.srt").stderr
 
 
+def test_a_model_that_fails_at_work(subtitler: Subtitler) -> None:
+    package = make_package(subtitler.folder / "bad")
+    (package / "model" / "shared_vocabulary.json").write_text('["<unk>", "a"]')
+    (subtitler.folder / "talk.en.srt").write_text(SRT)
+    subtitler.refuses(
+        *("translate", "talk.en.srt", "--to", "sq", "--models", "bad", "-o", "out"),
+        saying="The model of bad fails (Invalid token ID",
+    )
+
+
 def test_a_package_that_was_named_needs_no_word(subtitler: Subtitler, models: Path) -> None:
     (subtitler.folder / "talk.en.srt").write_text(SRT)
     result = subtitler("translate", "talk.en.srt", "--to", "sq", "--models", str(models / "en_sq"))
