@@ -9,7 +9,6 @@ import stat
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -36,10 +35,12 @@ def opened(path: Path, what: str = "an Argos package") -> Iterator[zipfile.ZipFi
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as problem:
         raise SubtitlerError(f"{path} is not {what}: it is not a zip file.") from problem
+    except (NotImplementedError, ValueError) as problem:  # of its table of contents
+        raise SubtitlerError(f"{path} is damaged: {problem}.") from problem
     except OSError as problem:
         raise SubtitlerError(f"Cannot read {path}: {problem.strerror}.") from problem
     with archive:
-        _check_members(archive, path)
+        _check_members(archive, path, what)
         yield archive
 
 
@@ -79,15 +80,15 @@ def extract(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
     """
     try:
         archive.extractall(folder)
-    except OSError as problem:
-        raise SubtitlerError(
-            f"Cannot unpack {path} into {folder.parent}: {problem.strerror}."
-        ) from problem
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+    except Exception as problem:  # zipfile raises many kinds for damaged members, OSError too
+        if isinstance(problem, OSError) and problem.strerror:
+            raise SubtitlerError(
+                f"Cannot unpack {path} into {folder.parent}: {problem.strerror}."
+            ) from problem
         raise SubtitlerError(f"{path} is damaged: {problem}.") from problem
 
 
-def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
+def _check_members(archive: zipfile.ZipFile, path: Path, what: str) -> None:
     members = archive.infolist()
     for member in members:
         name = member.filename
@@ -100,7 +101,7 @@ def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
         if stat.S_ISLNK(member.external_attr >> 16):
             raise SubtitlerError(f"{path} is unsafe: its member {name!r} is a link.")
         if member.flag_bits & 0x1:
-            raise SubtitlerError(f"{path} is encrypted; an Argos package must not be.")
+            raise SubtitlerError(f"{path} is encrypted; {what} must not be.")
     # What a member claims is binding: zipfile reads no further and then compares the checksum.
     size = sum(member.file_size for member in members)
     allowed = max(FREE_GROWTH_BYTES, MAX_GROWTH * path.stat().st_size)

@@ -223,6 +223,28 @@ def test_a_package_with_a_damaged_member(package: Path, tmp_path: Path) -> None:
     assert list((tmp_path / "xdg_cache_home/subtitler/packages").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "saying"),
+    [
+        ({6: b"\xff"}, "is damaged: zip file version 25.5"),
+        ({9: b"\x08", 46: b"\xff"}, "is damaged: 'utf-8' codec"),
+        ({8: b"\x01"}, "is encrypted; an Argos package must not be"),
+        ({10: b"\x63"}, "is damaged: That compression method is not supported"),
+    ],
+    ids=["version", "name", "encrypted", "method"],
+)
+def test_a_package_with_a_damaged_table_of_contents(
+    changes: dict[int, bytes], saying: str, package: Path, tmp_path: Path
+) -> None:
+    data = bytearray(zipped(package, tmp_path / "good.argosmodel").read_bytes())
+    entry = data.rfind(b"PK\x01\x02")
+    for offset, value in changes.items():
+        data[entry + offset : entry + offset + 1] = value
+    (tmp_path / "damaged.argosmodel").write_bytes(data)
+    with pytest.raises(SubtitlerError, match=f"damaged.argosmodel {saying}"):
+        list_packages(tmp_path / "damaged.argosmodel")[0].folder()
+
+
 def test_a_full_disk_leaves_nothing(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
