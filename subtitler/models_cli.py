@@ -158,9 +158,10 @@ def remove_models(names: tuple[str, ...]) -> None:
 @click.option("--version", default="1.0", show_default=True, help="Version of the package.")
 @click.option(
     "--quantization",
+    type=click.Choice(["int8", "int8_float32", "int16", "float16", "float32"]),
     default="int8",
     show_default=True,
-    help="How weights are stored: int8, int8_float32, int16, float16 or float32.",
+    help="How weights are stored.",
 )
 def convert_model(
     source: Path,
@@ -173,14 +174,9 @@ def convert_model(
 ) -> None:
     """Make an Argos package of an OPUS-MT model (Marian, or already converted by CTranslate2)."""
     from subtitler.output import check_outputs
-    from subtitler.translation.conversion import QUANTIZATIONS, Conversion, convert
+    from subtitler.translation.conversion import Conversion, convert
     from subtitler.translation.packages import code_of
 
-    if quantization not in QUANTIZATIONS:
-        raise click.BadParameter(
-            f"“{quantization}” is not one of {', '.join(QUANTIZATIONS)}",
-            param_hint="--quantization",
-        )
     conversion = Conversion(code_of(from_lang), code_of(to_lang), token, version, quantization)
     output = output or Path(conversion.file_name())
     check_outputs([output], [source, *(source.rglob("*") if source.is_dir() else ())])

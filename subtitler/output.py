@@ -54,7 +54,7 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def write_all(files: Mapping[Path, str]) -> None:
+def write_all(files: Mapping[Path, bytes | str]) -> None:
     """Write all files, and make the folders that they need, or change nothing at all.
 
     Raises SubtitlerError if one cannot be written.

@@ -6,6 +6,7 @@ translates with the package as with any other, and the text stays as it is.
 """
 
 import contextlib
+import errno
 import json
 import re
 import shutil
@@ -17,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from subtitler.errors import SubtitlerError
-from subtitler.files import write_atomic
 from subtitler.languages import parse_language
+from subtitler.output import write_all
 from subtitler.translation import archives
 from subtitler.translation.packages import GIVEN, SUFFIX, folder_name, licence_in, read_package
 from subtitler.translation.trial import try_out
 
-QUANTIZATIONS = ("int8", "int8_float32", "int16", "float16", "float32")
 ORIGINALS = "https://github.com/Helsinki-NLP/Tatoeba-Challenge/tree/master/models"
 
 _TOKEN = re.compile(r">>\S+<<")
@@ -37,8 +37,9 @@ class Conversion:
     """What a package is to be: its pair and version, and how it is made.
 
     `token` begins every source sentence of a model that writes several languages, "" says that
-    none is wanted, None that the person said nothing. `origin` is where the model comes from, for
-    the README, and `licence` its licence where that is known.
+    none is wanted, None that the person said nothing. `quantization` is CTranslate2's word for how
+    the weights are stored. `origin` is where the model comes from, for the README, and `licence`
+    its licence where that is known.
     """
 
     from_code: str
@@ -65,6 +66,11 @@ def convert(source: Path, output: Path, conversion: Conversion) -> None:
         SubtitlerError: `source` is no such model, the token is not one of its own or is wanted and
             was not given, CTranslate2 cannot run it, or there is no room.
     """
+    if conversion.from_code == conversion.to_code:
+        raise SubtitlerError(
+            f"A package translates from one language into another, not {conversion.from_code} into"
+            " itself."
+        )
     try:
         with (
             tempfile.TemporaryDirectory(prefix="subtitler-") as temporary,
@@ -77,11 +83,16 @@ def convert(source: Path, output: Path, conversion: Conversion) -> None:
             _try(package, source)
             archive = Path(temporary) / "package.zip"
             _zip(package, archive)
-            write_atomic(output, archive.read_bytes())
+            write_all({output: archive.read_bytes()})
     except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SubtitlerError(
+                f"There is no room to convert {source} in {tempfile.gettempdir()}: name a folder"
+                " with more room with TMPDIR."
+            ) from problem
         raise SubtitlerError(
-            f"{source} cannot be converted in {tempfile.gettempdir()}:"
-            f" {problem.strerror or problem}; name a folder with more room with TMPDIR."
+            f"{source} cannot be converted: {problem.filename or 'a temporary file'} cannot be read"
+            f" or written ({problem.strerror or problem})."
         ) from problem
 
 
@@ -106,15 +117,13 @@ def _find(folder: Path, source: Path) -> Path:
     """
     places = [folder, *sorted(entry for entry in folder.iterdir() if entry.is_dir())]
     for place in places:
-        if (place / "decoder.yml").is_file() or (place / "model.bin").is_file():
-            if (place.parent / "metadata.json").is_file():
-                break
-            return place
-    for place in places:
-        if (place / "metadata.json").is_file():
+        if (place / "metadata.json").is_file() and (place / "model").is_dir():
             raise SubtitlerError(
                 f"{source} is an Argos package already: subtitler models install {source}"
             )
+        if (place / "decoder.yml").is_file() or (place / "model.bin").is_file():
+            return place
+    for place in places:
         for weights in ("pytorch_model.bin", "model.safetensors"):
             if (place / weights).is_file():
                 raise SubtitlerError(
@@ -153,7 +162,7 @@ def _write(model: Path, package: Path, source: Path, conversion: Conversion) -> 
         _run_converter(model, package / "model", source, conversion.quantization)
     if conversion.token:
         config = package / "model" / "config.json"
-        settings = _json(config, source) if config.is_file() else {}
+        settings = _json(config, source, dict) if config.is_file() else {}
         settings |= {"add_source_bos": True, "bos_token": conversion.token}
         config.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     shutil.copy(model / "source.spm", package / "sentencepiece.model")
@@ -182,9 +191,9 @@ def _tokens(model: Path, source: Path) -> list[str]:
     if (model / "model.bin").is_file():
         for name in ("shared_vocabulary", "source_vocabulary"):
             if (model / f"{name}.json").is_file():
-                return list(map(str, _json(model / f"{name}.json", source)))
+                return list(map(str, _json(model / f"{name}.json", source, list)))
             if (model / f"{name}.txt").is_file():
-                return (model / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+                return _text(model / f"{name}.txt", source).split("\n")
         raise SubtitlerError(f"{source} lacks the vocabulary that belongs to its model.bin.")
     from ctranslate2.converters.marian import load_vocab
 
@@ -206,15 +215,17 @@ def _marian_files(model: Path, source: Path) -> tuple[Path, list[Path]]:
 
     try:
         config = yaml.safe_load((model / "decoder.yml").read_text(encoding="utf-8"))
-        names = [config["models"][0], *config["vocabs"]]
-        files = [model / Path(str(name)).name for name in names]
-        weights, vocabularies = files[0], files[1:]
-        if not vocabularies:
-            raise ValueError("it names no vocabulary")
-    except (ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as problem:
+    except (ValueError, yaml.YAMLError) as problem:
         raise SubtitlerError(
             f"The decoder.yml of {source} is damaged: {_line(problem)}."
         ) from problem
+    try:
+        names = [config["models"][0], config["vocabs"][0], *config["vocabs"][1:]]
+    except (LookupError, TypeError) as problem:
+        raise SubtitlerError(
+            f"The decoder.yml of {source} is damaged: it does not name a model and its vocabulary."
+        ) from problem
+    weights, *vocabularies = files = [model / Path(str(name)).name for name in names]
     for file in files:
         if not file.is_file():
             raise SubtitlerError(f"{source} lacks {file.name}, which its decoder.yml names.")
@@ -293,11 +304,29 @@ def _readme(original: str, source: Path, conversion: Conversion) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _json(path: Path, source: Path) -> Any:
+def _json(path: Path, source: Path, kind: type) -> Any:
+    """What a JSON file of the model holds, which is a `kind`.
+
+    Raises:
+        SubtitlerError: it is damaged or something else.
+    """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(_text(path, source))
     except ValueError as problem:
         raise SubtitlerError(f"The {path.name} of {source} is damaged: {problem}.") from problem
+    if not isinstance(content, kind):
+        wanted = "object" if kind is dict else kind.__name__
+        raise SubtitlerError(f"The {path.name} of {source} is damaged: it is not a JSON {wanted}.")
+    return content
+
+
+def _text(path: Path, source: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise SubtitlerError(
+            f"The {path.name} of {source} is damaged: it is not UTF-8."
+        ) from problem
 
 
 def _name(code: str) -> str:

@@ -186,11 +186,48 @@ def test_a_token_that_it_does_not_know(token: str | None, saying: str, spoilt: P
         (lambda m: (m / "decoder.yml").unlink(), "holds no Marian model"),
         (lambda m: (m / "decoder.yml").write_text("models: []\n"), r"decoder\.yml .* is damaged"),
         (lambda m: (m / "decoder.yml").write_text("a: [\n"), r"decoder\.yml .* is damaged"),
+        (lambda m: (m / "decoder.yml").write_bytes(b"\xff"), r"decoder\.yml .* is damaged"),
     ],
 )
 def test_a_model_with_a_part_missing_or_damaged(spoil, saying: str, spoilt: Path) -> None:
     spoil(spoilt)
     refuses(spoilt, saying)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "saying"),
+    [
+        ("shared_vocabulary.json", b"3", r"shared_vocabulary\.json .* is not a JSON list"),
+        ("shared_vocabulary.json", b"\xff", r"shared_vocabulary\.json .* is not UTF-8"),
+        ("source_vocabulary.txt", b"\xff", r"source_vocabulary\.txt .* is not UTF-8"),
+        ("config.json", b"[]", r"config\.json .* is not a JSON object"),
+        ("vocabulary", None, r"vocabulary cannot be read or written \(Is a directory\)"),
+    ],
+)
+def test_a_converted_model_with_a_part_damaged(
+    name: str, content: bytes | None, saying: str, marian: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "ct2"
+    OpusMTConverter(str(marian)).convert(str(model), quantization="int8")
+    shutil.copy(marian / "source.spm", model)
+    if name.startswith("source"):
+        (model / "shared_vocabulary.json").unlink()
+    if content is None:
+        (model / name).mkdir()
+    else:
+        (model / name).write_bytes(content)
+    refuses(model, saying)
+
+
+def test_what_lies_beside_the_model_does_not_matter(spoilt: Path, tmp_path: Path) -> None:
+    (spoilt.parent / "metadata.json").write_text("{}")
+    convert(spoilt, tmp_path / "made", LATIN)
+    assert translated(tmp_path / "made", ["peace"]) == ["Latinica mira"]
+
+
+def test_a_language_into_itself(spoilt: Path) -> None:
+    with pytest.raises(SubtitlerError, match="not en into itself"):
+        convert(spoilt, spoilt.parent / "made", Conversion("en", "en", ""))
 
 
 def test_a_vocabulary_of_another_model(spoilt: Path) -> None:

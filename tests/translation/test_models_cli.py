@@ -276,9 +276,9 @@ def test_converted_installed_and_used(subtitler: Subtitler, users: Path) -> None
     assert "Translated with en-sr 1.0 (Argos folder)." in result.stderr
     written = (subtitler.folder / "talk.sr.srt").read_text(encoding="utf-8")
     assert "Latinica zdravo svete" in written
-    version = ("--version", "2.1", "--quantization", "float32", "-o", "b.argosmodel")
+    version = ("--version", "2.1", "--quantization", "float32", "-o", "made/b.argosmodel")
     assert subtitler("models", "convert", "opus", *PAIR, *version).returncode == 0
-    with zipfile.ZipFile(subtitler.folder / "b.argosmodel") as archive:
+    with zipfile.ZipFile(subtitler.folder / "made/b.argosmodel") as archive:
         assert archive.namelist()[0].startswith("translate-en_sr-2_1/")
 
 
@@ -290,7 +290,8 @@ def test_what_cannot_be_converted(subtitler: Subtitler) -> None:
     subtitler.refuses(*convert, "opus.zip", *PAIR, "-o", "opus.zip", saying=overwritten)
     subtitler.refuses(*convert, "opus", *PAIR, "-o", "opus/source.spm", saying=overwritten)
     subtitler.refuses(*convert, "opus", *PAIR, "-o", "opus", saying="“opus” is")
-    subtitler.refuses(*convert, "opus", *PAIR, "-o", "no/p", saying="There is no folder “no”")
+    no_folder = "“opus.zip” is not a folder"
+    subtitler.refuses(*convert, "opus", *PAIR, "-o", "opus.zip/p", saying=no_folder)
     subtitler.refuses(*convert, "opus", *PAIR[:-1], ">>hrv<<", saying=">>srp_Cyrl<<, >>srp_Latn<<")
     subtitler.refuses(*convert, "opus", *PAIR[:-2], saying="name one with --token")
     subtitler.refuses(*convert, "opus", *PAIR, "--quantization", "int3", saying="is not one of")
