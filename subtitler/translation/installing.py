@@ -6,7 +6,9 @@ programs fail when that folder holds anything but packages, so nothing else is e
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from subtitler.translation.packages import (
     folder_name,
     is_named,
     read_package,
+    root_of,
     user_folder,
 )
 from subtitler.translation.trial import try_out
@@ -47,13 +50,12 @@ def install(path: Path) -> Package:
         fresh = work / "new"
         try:
             if path.is_dir():
-                shutil.copytree(path, fresh)
+                _copy(path, fresh)
             else:
                 _unpack(path, fresh)
-        except (OSError, shutil.Error) as problem:
-            reason = problem.strerror if isinstance(problem, OSError) else None
+        except OSError as problem:
             raise SubtitlerError(
-                f"{path} cannot be copied into {folder}: {reason or problem}."
+                f"{path} cannot be copied into {folder}: {problem.strerror or problem}."
             ) from problem
         if any(fresh.glob("decoder.yml")) or any(fresh.glob("*/decoder.yml")):
             raise SubtitlerError(
@@ -109,15 +111,23 @@ def remove(paths: Sequence[Path]) -> None:
                 raise SubtitlerError(f"{path} cannot be removed: {problem.strerror}.") from problem
 
 
+def _copy(path: Path, fresh: Path) -> None:
+    """The package as files of one's own: a protected one could not be renamed or removed."""
+    try:
+        shutil.copytree(path, fresh, copy_function=shutil.copyfile)
+    except shutil.Error as problem:
+        # One entry for each file, and the reason of one is enough.
+        first = str(problem.args[0][0][2])
+        raise OSError(re.sub(r"^\[\w+ \d+\] ", "", first)) from problem
+    for folder, _, _ in os.walk(fresh):
+        os.chmod(folder, stat.S_IMODE(os.stat(folder).st_mode) | stat.S_IRWXU)
+
+
 def _unpack(path: Path, fresh: Path) -> None:
+    whole = fresh.with_name("unpacked")
     with archives.opened(path) as archive:
-        archives.extract(archive, path, fresh)
-    if not (fresh / "metadata.json").is_file():
-        inside = [entry for entry in fresh.iterdir() if (entry / "metadata.json").is_file()]
-        if len(inside) == 1:  # the one top folder that a package has
-            inside[0].rename(fresh.with_name("top"))
-            shutil.rmtree(fresh)
-            fresh.with_name("top").rename(fresh)
+        archives.extract(archive, path, whole)
+    (root_of(whole) or whole).rename(fresh)
 
 
 def _put(fresh: Path, final: Path, work: Path) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 from zipfile import Path as ZipPath
 
 from subtitler.errors import SubtitlerError
@@ -31,6 +31,8 @@ PIVOT = "en"
 
 # Places, in the order in which they are searched.
 GIVEN, USER, PROJECT = "--models", "Argos folder", "project"
+
+AnyPath = TypeVar("AnyPath", Path, ZipPath)
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +67,10 @@ class Package:
         if self.path.is_dir():
             return self.path
         unpacked = archives.unpack(self.path)
-        root = _root(unpacked)
+        root = root_of(unpacked)
         if root is None:
             raise SubtitlerError(f"{self.path} lacks metadata.json; it is not an Argos package.")
-        return Path(str(root))
+        return root
 
     def licence(self) -> str:
         """The licence that its metadata or its README names, "" where they name none."""
@@ -304,13 +306,13 @@ def _opened(path: Path) -> Iterator[Path | ZipPath]:
         return
     with archives.opened(path) as archive:
         inside = ZipPath(archive)
-        yield _root(inside) or inside
+        yield root_of(inside) or inside
 
 
-def _root(folder: Path | ZipPath) -> Path | ZipPath | None:
+def root_of(folder: AnyPath) -> AnyPath | None:
     """The folder that holds metadata.json: `folder` itself or the one folder inside it."""
-    inside = cast(list[Path | ZipPath], sorted(folder.iterdir(), key=str))
-    for candidate in (folder, *inside):
+    inside: list[AnyPath] = list(folder.iterdir())
+    for candidate in [folder, *sorted(inside, key=str)]:
         if (candidate / "metadata.json").is_file():
             return candidate
     return None

@@ -84,6 +84,24 @@ def test_the_same_version_is_replaced(package: Path) -> None:
     assert (again.path / "README.md").read_text() == "new"
 
 
+def test_protected_files_are_not_protected_in_their_new_place(package: Path) -> None:
+    """As from a disc or a store: whoever may not write to a folder can neither rename it."""
+    for path in (package, *package.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for _ in range(2):
+        installed = install(package)
+        for path in (installed.path, *installed.path.rglob("*")):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o600 == 0o600
+    remove([installed.path])
+    assert [p.name for p in user_folder().parent.iterdir()] == ["packages"]
+
+
+def test_a_link_to_nowhere(package: Path) -> None:
+    (package / "README.md").symlink_to("nowhere")
+    with pytest.raises(SubtitlerError, match=r"^.*en_sq cannot be copied into .*: No such file"):
+        install(package)
+
+
 def no_vocabulary(package: Path) -> None:
     (package / "model" / "shared_vocabulary.json").write_text('["<unk>", "a"]')
 
@@ -151,7 +169,7 @@ def renamed(self, target):
     rename(self, target)
     die()
 if moment == "while it is tried": installing.try_out = die
-elif moment == "half copied": installing.shutil.copytree = lambda a, b: (b.mkdir(), die())
+elif moment == "half copied": installing.shutil.copytree = lambda a, b, **_: (b.mkdir(), die())
 else: Path.rename = renamed
 installing.install(Path(package))
 """
