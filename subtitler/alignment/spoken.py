@@ -164,7 +164,7 @@ _ADDRESS = re.compile(r"(https?://|www\.)?([^\s/@]+@)?([\w-]+\.)+[a-z]{2,6}(/\S*
 # Letters and pairs of letters by which a name tells where it comes from -> the voice for it.
 _ORIGINS = (
     ("[čćšžđ]", "sr"), ("ë|xh|ç[iae]?$|ll[aei]|^gj|gj|^q[aeio]|[aeiou]q", "sq"), ("ñ", "es"),
-    ("[äöüß]", "de"), ("[éèêâîôûœ]", "fr"), ("[ığş]", "tr"), ("[łńśźżąę]", "pl"), ("[øå]", "nb"),
+    ("[äöüß]", "de"), ("[éèêâîôûœ]", "fr-fr"), ("[ığş]", "tr"), ("[łńśźżąę]", "pl"), ("[øå]", "nb"),
     ("[ãõ]", "pt"), ("[őű]", "hu"), ("[řěů]", "cs"), ("[șțăşţ]", "ro"),
 )  # fmt: skip
 

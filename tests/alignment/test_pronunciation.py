@@ -129,6 +129,12 @@ def test_names_come_near_to_how_they_are_said(name: str, phones: str) -> None:
     assert min(distance(sound, phones) for sound in sounds) <= 2
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "sq", "fr", "no"])
+def test_names_from_everywhere_have_a_voice(language: str) -> None:
+    names = "René Müller Erdoğan Wałęsa Ørsted João Erdős Dvořák Ceaușescu Đinđić Hoxha Muñoz"
+    assert set(dictionary(f"said {names}".split(), language)) == {"said", *names.split()}
+
+
 def test_american_words_are_cmudicts() -> None:
     entries = dictionary("We discussed the tensions".split(), "en")
     for word, sounds in entries.items():
