@@ -1,10 +1,10 @@
 """The second ear: Whisper, where the extra `subtitler[whisper]` and a model of it are at hand.
 
 Whisper writes down what it hears without knowing the transcript, in some hundred languages, and
-understands what the embedded recogniser does not: speech in a hall, under another voice, in a
-language far from English.  It takes ten times as long, and its times are rough.  So it takes the
-place of the first pass only: its words are turned into words of the transcript, and everything
-after that is done as with the embedded recogniser.
+understands what the embedded recogniser does not: speech in loud noise, in a hall, under another
+voice.  It takes three times as long, and its times are rough.  So it takes the place of the first
+pass only: its words are turned into words of the transcript, and everything after that is done as
+with the embedded recogniser.
 """
 
 import os
