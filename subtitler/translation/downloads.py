@@ -163,10 +163,11 @@ class _Part:
                     raise OSError(f"{self._url} answered with another part than was asked for")
             else:
                 size = 0
-            with _disk(lambda: self.path.open("r+b" if size else "wb")) as file:
-                _disk(lambda: file.seek(size))
-                _disk(file.truncate)
-                self._remember(response)
+            with _opened_file(self.path, "r+b" if size else "wb") as file:
+                with _disk():
+                    file.seek(size)
+                    file.truncate()
+                    self._remember(response)
                 size = self._copy(response, file, size, total, progress)
         if total is not None and size > total:
             self.state.unlink(missing_ok=True)
@@ -182,11 +183,11 @@ class _Part:
         progress: Progress | None,
     ) -> int:
         while block := response.read1(_BLOCK):
-            _disk(lambda data=block: file.write(data))  # type: ignore[misc]
+            with _disk():
+                file.write(block)
             size += len(block)
             if progress is not None and total:
                 progress(size, total)
-        _disk(file.flush)
         return size
 
     def _size(self) -> int:
@@ -205,7 +206,7 @@ class _Part:
         validator = tag if tag and not tag.startswith("W/") else ""
         validator = validator or response.headers.get("Last-Modified", "")
         state = json.dumps({"url": self._url, "validator": validator})
-        _disk(lambda: self.state.write_text(state, encoding="utf-8"))
+        self.state.write_text(state, encoding="utf-8")
 
 
 class _DiskError(Exception):
@@ -215,11 +216,23 @@ class _DiskError(Exception):
         self.error = error
 
 
-def _disk(action: Callable[[], T]) -> T:
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
     try:
-        return action()
+        yield
     except OSError as error:
         raise _DiskError(error) from None
+
+
+@contextlib.contextmanager
+def _opened_file(path: Path, mode: str) -> Iterator[IO[bytes]]:
+    with _disk():
+        file = path.open(mode)
+    try:
+        yield file
+    finally:
+        with _disk():  # closing it writes the rest
+            file.close()
 
 
 # What opening and reading a URL raises: ValueError for an address that is none.

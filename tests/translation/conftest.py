@@ -1,5 +1,6 @@
 """Packages for the tests: tiny ones made on the spot, and those that come with the project."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,3 +43,19 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site() -> Iterator[Site]:
     with serving() as site:
         yield site
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
