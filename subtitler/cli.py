@@ -420,7 +420,7 @@ def _tell_packages(
     verbose: bool,
 ) -> None:
     """Says which packages translated where the person may not know, and where better ones are."""
-    from subtitler.translation.packages import GIVEN, PROJECT, install_command
+    from subtitler.translation.packages import GIVEN, PROJECT, describe, install_command
 
     used: dict[str, None] = {}
     gists: dict[str, None] = {}
@@ -428,7 +428,7 @@ def _tell_packages(
     for source in sources:
         for target in targets:
             route = translator.route(source, target)
-            names = " and ".join(f"{p.pair} {p.version} ({p.place})" for p in route)
+            names = describe(route)
             # One that was named with --models, and does all, was used as it was meant to be.
             if names and (verbose or len(route) > 1 or route[0].place != GIVEN):
                 used[names] = None

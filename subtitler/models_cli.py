@@ -40,12 +40,12 @@ def models() -> None:
 @models.command("list")
 @models_option
 @to_option(required=False)
-@click.option("--from", "source", type=LANG, default="en", help="With --to: from which language.")
+@click.option("--from", "source", type=LANG, help="With --to: from which language; English.")
 @click.option("--available", is_flag=True, help="Also list what can be installed.")
 def list_models(
     models_dir: Path | None,
     targets: "tuple[Language, ...]",
-    source: "Language",
+    source: "Language | None",
     available: bool,
 ) -> None:
     """List the packages that are found, those to be preferred first.
@@ -54,11 +54,16 @@ def list_models(
     had. Only --to and --available ask the network: the index of Argos, or the one that
     SUBTITLER_INDEX names (an address or a file).
     """
+    from subtitler.languages import parse_language
     from subtitler.translation.packages import list_packages
 
+    if source is not None and not targets:
+        raise click.UsageError("--from is for the languages that --to names")
+    if available and targets:
+        raise click.UsageError("--to and --available are two lists: give one of them at a time")
     found = list_packages(models_dir)
     if targets:
-        _print_ways(found, source, targets)
+        _print_ways(found, source or parse_language("en"), targets)
         return
     rows = [
         (p.pair, p.version, f"{p.size / 1e6:.0f} MB", p.licence() or "-", p.place, str(p.path))
@@ -190,27 +195,22 @@ def _print_ways(
     """For each language what translates into it now, and what would do it better."""
     from subtitler.errors import SubtitlerError
     from subtitler.translation.catalogue import better, offers
-    from subtitler.translation.packages import find_route, install_command
+    from subtitler.translation.packages import describe, find_route, install_command
 
     offered, note = offers()
     if note:
         click.echo(note, err=True)
     rows = []
     for target in dict.fromkeys(targets):
+        how = "-"
         try:
-            route = find_route(found, source, target)
-            now = " and ".join(f"{p.pair} {p.version} ({p.place})" for p in route)
-            now = now or "no package is needed"
+            now = describe(find_route(found, source, target)) or "no package is needed"
         except SubtitlerError:
             if source.code == target.code:
                 raise
-            now = "no package"
-        best = better(found, offered, source, target)
-        how = "-"
-        if best:
+            now, how = "no package", "none is known"
+        if best := better(found, offered, source, target):
             what = "; ".join(", ".join(filter(None, (o.version, o.place, o.licence))) for o in best)
             how = f"{install_command([offer.pair for offer in best])}  ({what})"
-        elif now == "no package":
-            how = "none is known"
         rows.append((target.tag, now, how))
     print_rows([("to", "used now", "better"), *rows])

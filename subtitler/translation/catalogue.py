@@ -62,14 +62,18 @@ class Offer:
 # For want of an index; the official one has these.
 BUILT_IN = (
     Offer(
-        *("en", "sq", "1.9"),
-        ("https://argos-net.com/v1/translate-en_sq-1_9.argosmodel",),
-        "built-in list",
+        from_code="en",
+        to_code="sq",
+        version="1.9",
+        urls=("https://argos-net.com/v1/translate-en_sq-1_9.argosmodel",),
+        place="built-in list",
     ),
     Offer(
-        *("sq", "en", "1.9"),
-        ("https://argos-net.com/v1/translate-sq_en-1_9.argosmodel",),
-        "built-in list",
+        from_code="sq",
+        to_code="en",
+        version="1.9",
+        urls=("https://argos-net.com/v1/translate-sq_en-1_9.argosmodel",),
+        place="built-in list",
     ),
 )
 
@@ -77,9 +81,11 @@ BUILT_IN = (
 # from which Hugging Face's opus-mt-tc-base-en-sh was made; it writes all of Serbo-Croatian.
 OPUS_MT = (
     Offer(
-        *("en", "sr", "1.0"),
-        ("https://object.pouta.csc.fi/Tatoeba-MT-models/eng-hbs/opus+bt-2021-04-20.zip",),
-        "OPUS-MT",
+        from_code="en",
+        to_code="sr",
+        version="1.0",
+        urls=("https://object.pouta.csc.fi/Tatoeba-MT-models/eng-hbs/opus+bt-2021-04-20.zip",),
+        place="OPUS-MT",
         licence="CC BY 4.0",
         token=">>srp_Latn<<",
     ),
@@ -145,28 +151,33 @@ def _beats(offer: Offer, package: Package) -> bool:
 
 def _index() -> tuple[list[Offer], str]:
     """The packages of the index, and a note if it is not today's."""
+    # Every translation imports this file, for what is built in, and does without a network.
+    from subtitler.translation.downloads import fetch
+
     source = os.environ.get(INDEX_VARIABLE) or INDEX
     if not source.startswith(("http://", "https://")):
         try:
             return _parse(Path(source).read_bytes()), ""
         except (OSError, ValueError) as problem:
+            reason = problem.strerror if isinstance(problem, OSError) else problem
             raise SubtitlerError(
-                f"The index {source}, which {INDEX_VARIABLE} names, cannot be read: {problem}"
+                f"The index {source}, which {INDEX_VARIABLE} names, cannot be read: {reason}."
             ) from None
     copy = user_cache() / "subtitler" / f"index-{hashlib.sha256(source.encode()).hexdigest()[:16]}"
     old = _copy(copy)
     if old is not None and abs(old[1]) < _MAX_AGE_S:
         return old[0], ""
     try:
-        data = _fetched(source)
+        data = fetch(source, _TIMEOUT_S, _MAX_BYTES)
         listed = _parse(data)
     except (OSError, ValueError) as problem:
         why = str(problem).removesuffix(": is there a network?")
+        if isinstance(problem, ValueError):
+            why = f"{source} cannot be read, {why}"
         if old is None:
-            return list(
-                BUILT_IN
-            ), f"No index of packages: {why}; shown is what is known without it."
-        days = int(old[1] // (24 * 3600))
+            note = f"No index of packages: {why}; shown is what is known without it."
+            return list(BUILT_IN), note
+        days = max(0, int(old[1] // (24 * 3600)))  # clocks are set back
         ago = f"{days} day{'s' * (days != 1)} ago"
         return old[0], f"No new index of packages: {why}; shown is what it said {ago}."
     try:
@@ -185,19 +196,16 @@ def _copy(path: Path) -> tuple[list[Offer], float] | None:
         return None
 
 
-def _fetched(url: str) -> bytes:
-    from subtitler.translation.downloads import fetch
-
-    return fetch(url, _TIMEOUT_S, _MAX_BYTES)
-
-
 def _parse(data: bytes) -> list[Offer]:
     """The packages that translate; what the index says of others, or wrongly, is passed over.
 
     Raises:
         ValueError: it is no index at all.
     """
-    entries = json.loads(data)
+    try:
+        entries = json.loads(data)
+    except ValueError:
+        entries = None
     if not isinstance(entries, list):
         raise ValueError("it is not a JSON list")
     return [offer for entry in entries if (offer := _offer(entry)) is not None]

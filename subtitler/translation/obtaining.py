@@ -19,9 +19,9 @@ from subtitler.translation.packages import (
     USER,
     Package,
     candidates,
-    canonical,
     install_command,
     list_packages,
+    read_pair,
     version_key,
 )
 from subtitler.translation.trial import try_out
@@ -48,13 +48,13 @@ def understand(names: Sequence[str]) -> list[Wanted]:
     """
     wanted: list[Wanted] = []
     for name in names:
-        if re.match(r"https?://", name):
+        if re.match(r"(?i)https?://", name):
             wanted.append(Wanted(name, url=name))
         elif Path(name).exists():
             wanted += [Wanted(str(path), path=path) for path in _packages_in(Path(name))]
-        elif re.fullmatch(r"[A-Za-z]{2,3}[-_][A-Za-z]{2,3}", name):
+        elif pair := read_pair(name):
             available, _ = offers()
-            wanted.append(Wanted(name, offer=_offer(name, available)))
+            wanted.append(Wanted(name, offer=_offer(name, pair, available)))
         else:
             raise SubtitlerError(
                 f"There is no file {name}, and it is no pair of languages such as en-sq either."
@@ -76,17 +76,17 @@ def obtain(wanted: Wanted, sha256: str | None, bar: Bar) -> tuple[Package, bool]
         return install(wanted.path), True
     if wanted.offer is None:
         return _from_address(wanted.url, None, sha256, bar), True
-    present = _present(wanted.offer)
+    # Of what is installed the SHA-256 is not known.
+    present = _present(wanted.offer) if sha256 is None else None
     if present is not None:
         return present, False
-    failure: SubtitlerError | None = None
+    failures: list[str] = []
     for url in wanted.offer.urls:
         try:
             return _from_address(url, wanted.offer, sha256, bar), True
         except SubtitlerError as problem:
-            failure = failure or problem
-    assert failure is not None
-    raise failure
+            failures.append(str(problem).rstrip("."))
+    raise SubtitlerError("; ".join(failures))
 
 
 def _packages_in(path: Path) -> Iterator[Path]:
@@ -99,13 +99,12 @@ def _packages_in(path: Path) -> Iterator[Path]:
     yield from found
 
 
-def _offer(name: str, available: Sequence[Offer]) -> Offer:
-    from_code, to_code = map(canonical, re.split("[-_]", name))
-    offer = newest(available, from_code, to_code)
+def _offer(name: str, pair: tuple[str, str], available: Sequence[Offer]) -> Offer:
+    offer = newest(available, *pair)
     if offer is not None:
         return offer
-    legs = [(from_code, PIVOT), (PIVOT, to_code)]
-    if PIVOT not in (from_code, to_code) and all(newest(available, *leg) for leg in legs):
+    legs = [(pair[0], PIVOT), (PIVOT, pair[1])]
+    if PIVOT not in pair and all(newest(available, *leg) for leg in legs):
         command = install_command([f"{leg[0]}-{leg[1]}" for leg in legs])
         raise SubtitlerError(f"No package {name} is to be had, but the way by English: {command}")
     raise SubtitlerError(

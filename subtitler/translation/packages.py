@@ -117,7 +117,7 @@ def places(models_dir: Path | None = None) -> list[tuple[str, Path]]:
         SubtitlerError: `models_dir` does not exist.
     """
     if models_dir is not None and not models_dir.exists():
-        raise SubtitlerError(f"There is no folder {models_dir} to take Argos packages from.")
+        raise SubtitlerError(f"There is no file or folder {models_dir} to take packages from.")
     folders = ((GIVEN, models_dir), (USER, user_folder()), (PROJECT, project_folder()))
     return [
         (place, folder)
@@ -158,12 +158,21 @@ def is_named(path: Path, name: str) -> bool:
     """Whether `name` means the package at `path`: its pair, its own name, or its path."""
     if path.name == name or os.path.abspath(path) == os.path.abspath(name):
         return True
+    pair = read_pair(name)
+    if pair is None:
+        return False
     try:
         package = read_package(path, "")
     except SubtitlerError:  # a damaged one is known by its name
-        found = re.match(r"(?:translate-)?([a-z]{2,3})_([a-z]{2,3})(?:-|\.|$)", path.name)
-        return found is not None and f"{found[1]}-{found[2]}" == name.replace("_", "-")
-    return package is not None and package.pair == name.replace("_", "-")
+        found = re.match(r"(?:translate-)?([a-z]{2,3}_[a-z]{2,3})(?:-|\.|$)", path.name)
+        return found is not None and read_pair(found[1]) == pair
+    return package is not None and (package.from_code, package.to_code) == pair
+
+
+def read_pair(name: str) -> tuple[str, str] | None:
+    """The two codes of a pair as a person writes it, such as "en-sq"; None if it is none."""
+    found = re.fullmatch(r"([A-Za-z]{2,3})[-_]([A-Za-z]{2,3})", name)
+    return (canonical(found[1]), canonical(found[2])) if found else None
 
 
 def find_route(packages: Sequence[Package], source: Language, target: Language) -> list[Package]:
@@ -193,6 +202,11 @@ def find_route(packages: Sequence[Package], source: Language, target: Language) 
     if there is not None and onward is not None:
         return [there, onward]
     raise SubtitlerError(_missing(packages, source, target))
+
+
+def describe(route: Sequence[Package]) -> str:
+    """The packages of a route as tables and messages name them."""
+    return " and ".join(f"{p.pair} {p.version} ({p.place})" for p in route)
 
 
 def project_folder() -> Path | None:
@@ -311,8 +325,10 @@ def _opened(path: Path) -> Iterator[Path | ZipPath]:
 
 def root_of(folder: AnyPath) -> AnyPath | None:
     """The folder that holds metadata.json: `folder` itself or the one folder inside it."""
-    inside: list[AnyPath] = list(folder.iterdir())
-    for candidate in [folder, *sorted(inside, key=str)]:
+    folders: list[AnyPath] = list(folder.iterdir())
+    folders.sort(key=str)
+    folders.insert(0, folder)
+    for candidate in folders:
         if (candidate / "metadata.json").is_file():
             return candidate
     return None

@@ -69,7 +69,8 @@ class Translator:
     def better_than_starter(self, source: Language, target: Language) -> list[str]:
         """The pairs ("en-sr") for which a better package than the project's is to be had.
 
-        None where the project's are not used.
+        Nothing where the project's are not used. No network is asked, so only the packages that
+        the program knows by itself are among them.
 
         Raises:
             SubtitlerError: as `check`.

@@ -93,6 +93,8 @@ def test_an_old_copy_is_better_than_none(
     assert [offer.pair for offer in listed] == before
     assert note.startswith("No new index of packages: ")
     assert note.endswith("3 days ago.")
+    if trouble == "rubbish":
+        assert f"{index} cannot be read, it is not a JSON list;" in note
 
 
 def test_without_any_index(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,11 +107,13 @@ def test_without_any_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_as_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUBTITLER_INDEX", str(tmp_path / "mine.json"))
-    with pytest.raises(SubtitlerError, match=r"mine\.json, which SUBTITLER_INDEX names"):
+    named = r"mine\.json, which SUBTITLER_INDEX names, cannot be read"
+    with pytest.raises(SubtitlerError, match=f"{named}: No such file or directory"):
         offers()
-    (tmp_path / "mine.json").write_text("{}")
-    with pytest.raises(SubtitlerError, match=r"mine\.json, which SUBTITLER_INDEX names"):
-        offers()
+    for content in ("{}", "[", "\xff"):
+        (tmp_path / "mine.json").write_text(content, encoding="latin-1")
+        with pytest.raises(SubtitlerError, match=f"{named}: it is not a JSON list"):
+            offers()
     (tmp_path / "mine.json").write_text(json.dumps([entry("en", "sr", "2.0")]))
     assert pairs() == ["en-sr"]  # the index goes before what is known here
 

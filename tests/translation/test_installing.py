@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -218,21 +217,6 @@ def test_a_rename_that_fails_gives_back_what_was_there(
     assert contents(user_folder().parent) == before
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("needs the right to mount a small disk")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
 @pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
 def test_a_full_disk(
     as_zip: bool,
@@ -278,6 +262,13 @@ def test_a_pair_is_removed_in_all_versions(package: Path, models: Path) -> None:
     remove(paths)
     assert argos_sees() == ["en-sr 1.0"]
     assert [p.name for p in user_folder().parent.iterdir()] == ["packages"]
+
+
+def test_a_pair_is_named_as_it_is_installed(package: Path) -> None:
+    describe(package, to_code="nb")
+    path = install(package).path
+    for name in ("en-nb", "en-no", "en_no", "EN-NB"):
+        assert find_installed([name]) == [path]
 
 
 @pytest.mark.parametrize("how", ["path", "name", "pair with underscore"])

@@ -261,7 +261,7 @@ def test_a_full_disk_leaves_nothing(
 
 
 def test_a_folder_that_does_not_exist_or_is_empty(tmp_path: Path) -> None:
-    with pytest.raises(SubtitlerError, match=r"There is no folder .*nowhere"):
+    with pytest.raises(SubtitlerError, match=r"There is no file or folder .*nowhere"):
         list_packages(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
     with pytest.raises(SubtitlerError, match="empty holds no Argos package"):
