@@ -46,12 +46,11 @@ def learn_pieces(pairs: Iterable[Pair], size: int, prefix: Path) -> None:
 def training_parts(
     corpus: Path, extra: Path, held_out: set[str], seed: int
 ) -> dict[str, list[Pair]]:
-    """Both parts of the project's corpus, their augmentation, and the sound part of each extra; no
+    """All parts of the project's corpus, their augmentation, and the sound part of each extra; no
     English sentence of `held_out` is among them, and no pair comes twice."""
     own = {
-        name: read_triples(corpus / f"{name}.train.tsv")
-        for name in ("podium", "vocabulary")
-        if (corpus / f"{name}.train.tsv").exists()
+        path.name.removesuffix(".train.tsv"): read_triples(path)
+        for path in sorted(corpus.glob("*.train.tsv"))
     }
     triples = [triple for part in own.values() for triple in part]
     templates = read_triples(corpus / "templates.tsv")
