@@ -403,6 +403,11 @@ def _tell_missing(aligned: "Aligned", verbose: bool) -> None:
         [f"{clock(time)} {text}" for time, text in aligned.unsure],
         verbose,
     )
+    if aligned.is_short and not aligned.is_doubtful:
+        click.echo(
+            "So short a text may have been heard by chance: listen whether it is said.",
+            err=True,
+        )
     if aligned.is_doubtful:
         hint = "" if aligned.whisper_listened else " Whisper may hear more: --aligner whisper."
         click.echo(

@@ -26,6 +26,9 @@ _ENOUGH = 0.5
 
 # The confidence of a start that was not heard, and that from which on nobody need listen.
 _GUESS, _SURE_ENOUGH = 0.3, 0.8
+# Words.  What the recogniser expects it hears: three sentences about the weather were found in a
+# speech about something else.
+_SHORT = 30
 
 _logger = logging.getLogger(__name__)
 
@@ -78,15 +81,18 @@ class Aligned:
         They stand where their sentence lets expect them; perhaps something else was said.
         """
         absent = set(unplaced_sentences(self.words))
+        starts = self._starts()
         runs: list[tuple[int, str]] = []
-        time = 0
+        before = -1, 0  # a sentence, and when its last word that was heard ends
         for (sentence, heard), row in groupby(
             self.words, key=lambda word: (word.sentence, word.end is not None)
         ):
             words = list(row)
             if heard:
-                time = words[-1].end or time
+                before = sentence, words[-1].end or 0
             elif sentence not in absent:
+                # The words that open a sentence stand before those of it that were heard.
+                time = before[1] if before[0] == sentence else starts[sentence]
                 runs.append((time, " ".join(word.text for word in words)))
         return runs
 
@@ -109,15 +115,25 @@ class Aligned:
     def unsure(self) -> list[tuple[int, str]]:
         """The sentences whose cue may come too early or too late: when (ms), and which."""
         absent = set(unplaced_sentences(self.words))
-        starts: dict[int, int] = {}
-        for word in self.words:
-            if word.start is not None:
-                starts.setdefault(word.sentence, word.start)
+        starts = self._starts()
         return [
             (starts[n], self.transcript.sentences[n].text)
             for n, confidence in enumerate(self.confidences)
             if confidence < _SURE_ENOUGH and n not in absent
         ]
+
+    def _starts(self) -> dict[int, int]:
+        """When the first word that was heard of each sentence starts, in ms."""
+        starts: dict[int, int] = {}
+        for word in self.words:
+            if word.start is not None:
+                starts.setdefault(word.sentence, word.start)
+        return starts
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the transcript is so short that chance could make all of it."""
+        return len(self.words) < _SHORT
 
     @property
     def share_found(self) -> float:

@@ -21,6 +21,7 @@ from subtitler.errors import SubtitlerError
 from subtitler.files import read_text
 from subtitler.languages import detect_language
 from subtitler.sentences import split_sentences
+from subtitler.subtitles import parse_srt
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,14 @@ class _Piece:
 def read_transcript(path: Path, language: str = "", all_text: bool = False) -> Transcript:
     """The sentences of a file; `language` and `all_text` as in `parse_transcript`.
 
+    Of subtitles (.srt) the text is taken, without their numbers and times.
+
     Raises:
-        SubtitlerError: the file cannot be read as a text, or holds no spoken text.
+        SubtitlerError: the file cannot be read as a text or as subtitles, or holds no spoken text.
     """
     text = read_text(path, language)
+    if path.suffix.lower() == ".srt":  # its words are wanted, not its numbers and times
+        text = "\n".join(cue.text for cue in parse_srt(text, str(path)))
     try:
         return parse_transcript(text, language, all_text)
     except _NoSpeechError:

@@ -489,3 +489,17 @@ def test_start_up_does_not_wait_for_the_splitter() -> None:
         " sys.exit(bool({'sentencex', 'langdetect'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_of_subtitles_only_the_words_are_spoken(tmp_path: Path) -> None:
+    page = tmp_path / "talk.srt"
+    page.write_text(
+        "1\n00:00:01,000 --> 00:00:03,000\nThe talks were open\n\n"
+        "2\n00:00:03,080 --> 00:00:05,000\nand fruitful. We go on.\n",
+        encoding="utf-8",
+    )
+    sentences = read_transcript(page, "en").sentences
+    assert [sentence.text for sentence in sentences] == [
+        "The talks were open and fruitful.",
+        "We go on.",
+    ]
