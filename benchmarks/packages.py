@@ -181,7 +181,7 @@ def report(package: Package, results: list[Result], decoding: Decoding) -> str:
             part = chrf([first.translations[i] for i in rows], [first.references[i] for i in rows])
             lines.append(f"| {low} to {high} | {len(rows)} | {part:.1f} |")
     figures, found = kept(results)
-    lines += ["", f"Figures kept: {figures:.0f} %. Names kept: {found:.0f} %.", ""]
+    lines += ["", f"All sets: figures kept {figures:.0f} %, names kept {found:.0f} %.", ""]
     return "\n".join(lines)
 
 

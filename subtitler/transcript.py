@@ -54,7 +54,7 @@ def read_transcript(path: Path, language: str = "", all_text: bool = False) -> T
         SubtitlerError: the file cannot be read as a text or as subtitles, or holds no spoken text.
     """
     text = read_text(path, language)
-    if path.suffix.lower() == ".srt":  # its words are wanted, not its numbers and times
+    if path.suffix.lower() == ".srt" and "-->" in text:  # its words are wanted, not its times
         text = "\n".join(cue.text for cue in parse_srt(text, str(path)))
     try:
         return parse_transcript(text, language, all_text)

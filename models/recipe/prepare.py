@@ -110,6 +110,7 @@ def main() -> None:
         english = list(
             dict.fromkeys(t[0] for t in read_triples(options.corpus / "podium.train.tsv"))
         )
+        print(f"the parent says {len(english)} sentences in Portuguese ...", flush=True)
         rows = zip(english, pivot(english), strict=True)
         portuguese.write_text("".join(f"{a}\t{b}\n" for a, b in rows), encoding="utf-8")
     if portuguese.exists():
