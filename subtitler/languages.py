@@ -203,6 +203,13 @@ def parse_language(tag: str) -> Language:
     return Language(code, script)
 
 
+# Countries are often given for their languages; these are the ones whose code is no language's own.
+_SPOKEN_IN = {
+    "al": "sq", "at": "de", "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "rs": "sr",
+    "ua": "uk", "us": "en", "xk": "sq sr",
+}  # fmt: skip
+
+
 def _code(code: str) -> str:
     if code in _NAMES:
         return code
@@ -214,6 +221,7 @@ def _code(code: str) -> str:
 def _near(wanted: str, names: dict[str, str]) -> str:
     """What to write instead: names and codes that look like what was asked for."""
     codes = [names[name] for name in difflib.get_close_matches(wanted, names, 3, 0.6)]
+    codes = _SPOKEN_IN.get(wanted, "").split() or codes
     if not codes:
         codes = difflib.get_close_matches(wanted.partition("-")[0], _NAMES, 3, 0.5)
     if not codes:

@@ -43,6 +43,9 @@ def test_a_language_may_be_written_in_many_ways(written: str, tag: str) -> None:
 @pytest.mark.parametrize(
     ("written", "hint"),
     [
+        ("al", "did you mean “sq” \\(Albanian\\)\\?"),
+        ("RS", "did you mean “sr” \\(Serbian\\)\\?"),
+        ("xk", "“sq” \\(Albanian\\), “sr” \\(Serbian\\)"),
         ("serb", "did you mean “sr” \\(Serbian\\)"),
         ("Albanain", "did you mean “sq” \\(Albanian\\)"),
         ("xx", "write a code such as"),
