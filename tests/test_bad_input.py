@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import SAMPLE, SPOKEN, Subtitler
+from disks import small_disk_at
 from recordings import cut, encode_sound
 
 SHARED_SPEECH = SAMPLE.parents[2] / "shared/speech"
@@ -305,15 +306,8 @@ def full_disk(subtitler: Subtitler) -> Iterator[Path]:
     """A disk with room for the English subtitles, and then for nothing more."""
     disk = subtitler.folder / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("needs the right to mount a small disk")
-    try:
+    with small_disk_at(disk, "16k"):
         yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk(subtitler: Subtitler, page: Path, voice: Path, full_disk: Path) -> None:

@@ -3,10 +3,10 @@
 import errno
 import os
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
+from disks import small_disk_at
 
 from subtitler import files
 from subtitler.errors import SubtitlerError
@@ -261,17 +261,10 @@ def test_a_limit_on_the_size_of_files_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(tmp_path)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("needs the right to mount a small disk")
-    try:
+    with small_disk_at(tmp_path, "64k"):
         path = tmp_path / "out.srt"
         path.write_bytes(b"old")
         with pytest.raises(SubtitlerError, match="the disk is full"):
             write_atomic(path, bytes(100_000))
         assert path.read_bytes() == b"old"
         assert list(tmp_path.iterdir()) == [path]
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)

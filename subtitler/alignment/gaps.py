@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from subtitler.alignment.recogniser import Heard, Recogniser, Window
-from subtitler.alignment.spots import LOOKED_FOR, Spot, Spots, Text, placed
+from subtitler.alignment.spots import LOOKED_FOR, Spot, Spots, Text, missing_runs, placed
 
 # Words at the edge of what was found are looked for in ever wider windows: (how many times slower
 # than ordinary they may be spoken, pause beside them in ms).  What else is said there leads astray.
@@ -67,17 +67,11 @@ def _astray(spots: Spots, found: Sequence[Heard | None]) -> bool:
 
 def _windows(text: Text, spots: Spots, duration: int) -> list[tuple[range, int, int]]:
     """Where to look for what: (words, with those around the gap that are known, start, end)."""
-    windows = []
-    at = 0
-    while at < len(spots):
-        if spots[at] is not None:
-            at += 1
-            continue
-        first = at
-        while at < len(spots) and spots[at] is None:
-            at += 1
-        windows += _around(text, spots, first, at, duration)
-    return windows
+    return [
+        window
+        for run in missing_runs(spots)
+        for window in _around(text, spots, run.start, run.stop, duration)
+    ]
 
 
 def _around(

@@ -5,7 +5,7 @@ words that stand in the transcript too are trusted.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from subtitler.alignment.energy import Envelope
 from subtitler.alignment.matching import Block, match
 from subtitler.alignment.recogniser import Heard, Recogniser
-from subtitler.alignment.spots import LIKELY, SURE, Spot, Spots, Text, placed
+from subtitler.alignment.spots import LIKELY, SURE, Spot, Spots, Text, missing_runs, placed
 from subtitler.data import Progress
 
 _STRETCH = (12_000, 30_000)  # ms of audio decoded at once, shortest and longest
@@ -56,14 +56,13 @@ def listen_again(text: Text, ear: Recogniser, spots: Spots, envelope: Envelope) 
     expects it hears everywhere, so that here only a run is believed which sounds as good as the
     words that were found.
     """
-    if not any(spots):
+    runs = [run for run in missing_runs(spots) if len(run) >= _LONG_RUN]
+    if not any(spots) or not runs:
         return
     good = float(np.median([spot.score for spot in spots if spot]))
     cuts = envelope.cuts(*_STRETCH)
     gaps = []
-    for first, last in _gaps(spots):
-        if last - first < _LONG_RUN:
-            continue
+    for first, last in ((run.start, run.stop) for run in runs):
         begin = placed(spots[first - 1]).end if first else 0
         end = placed(spots[last]).start if last < len(spots) else envelope.duration
         reach = int(_SLOWEST * sum(text.lengths[first:last])) + _LONGEST_PAUSE
@@ -89,14 +88,6 @@ def _place(block: Block, spots: Spots, heard: Sequence[Heard], first: int) -> No
         word = heard[block.heard + n]
         sure = SURE if block.size >= _LONG_RUN else LIKELY
         spots[first + block.text + n] = Spot(word.start, word.end, sure, word.score)
-
-
-def _gaps(spots: Spots) -> Iterator[tuple[int, int]]:
-    """Runs of words without a place, as (first, last + 1)."""
-    for is_missing, row in groupby(range(len(spots)), key=lambda n: spots[n] is None):
-        if is_missing:
-            numbers = list(row)
-            yield numbers[0], numbers[-1] + 1
 
 
 def _stretches(cuts: Sequence[int], begin: int, end: int) -> list[tuple[int, int]]:

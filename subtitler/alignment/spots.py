@@ -1,6 +1,8 @@
 """What is known of the transcript's words while they are being found: keys, lengths, places."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ Spots = list[Spot | None]
 # Confidence by how a word was found.  Runs of words that agree with the transcript are hardly ever
 # wrong; words looked for between them sometimes are.
 SURE, LIKELY, LOOKED_FOR = 0.95, 0.9, 0.7
+
+
+def missing_runs(spots: Spots) -> Iterator[range]:
+    """The words without a place, those that stand in a row together."""
+    for is_missing, row in groupby(range(len(spots)), key=lambda n: spots[n] is None):
+        if is_missing:
+            numbers = list(row)
+            yield range(numbers[0], numbers[-1] + 1)
 
 
 def placed(spot: Spot | None) -> Spot:

@@ -1,10 +1,10 @@
 """Packages for the tests: tiny ones made on the spot, and those that come with the project."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from disks import small_disk_at
 
 from subtitler.translation import packages
 
@@ -50,12 +50,5 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 1 MiB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("needs the right to mount a small disk")
-    try:
+    with small_disk_at(disk, "1m"):
         yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
